@@ -1,0 +1,9 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class BaseConfig(AppConfig):
+    """What every app stands on."""
+
+    name = "base"
+    verbose_name = _("Foundation")

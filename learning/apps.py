@@ -1,0 +1,9 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class LearningConfig(AppConfig):
+    """How it is learned."""
+
+    name = "learning"
+    verbose_name = _("Learning")

@@ -1,0 +1,9 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class ReportsConfig(AppConfig):
+    """What the figures say."""
+
+    name = "reports"
+    verbose_name = _("Statistics")
