@@ -1,0 +1,92 @@
+"""Who teaches and who employs; the classifier of occupations."""
+
+from typing import Self
+
+from django.db import models
+from django.db.models import Q
+
+from accounts.models.territory import Dated, DatedQuerySet, District
+from base.languages import LocalizedField, localized
+from base.models import Record
+
+
+class Profession(Dated):
+    """An occupation of the state classifier KODP-2020: a group (4 digits) or an occupation (dotted)."""
+
+    objects = DatedQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["code"]
+        indexes = [models.Index(fields=["search_key"], name="profession_search")]
+
+
+class OrganizationQuerySet(models.QuerySet["Organization"]):
+    def providers(self) -> Self:
+        """Keep those that teach."""
+        return self.filter(kind__in=Organization.PROVIDER_KINDS)
+
+    def employers(self) -> Self:
+        return self.exclude(kind__in=Organization.PROVIDER_KINDS)
+
+
+class Organization(Record):
+    """An academy, mono-centre, other provider, ministry, hokimiyat or agency."""
+
+    class Kind(models.TextChoices):
+        ACADEMY = "academy"
+        MONO_CENTRE = "mono-centre"
+        PROVIDER = "provider"
+        MINISTRY = "ministry"
+        HOKIMIYAT = "hokimiyat"
+        AGENCY = "agency"
+
+    PROVIDER_KINDS = (Kind.ACADEMY, Kind.MONO_CENTRE, Kind.PROVIDER)
+
+    kind = models.CharField(max_length=12, choices=Kind.choices)
+    names = LocalizedField()
+    search_key = models.CharField(max_length=400, blank=True, editable=False)
+    district = models.ForeignKey(District, models.PROTECT, related_name="organizations", null=True, blank=True)
+    code = models.SlugField(max_length=20, unique=True, help_text="Stands in the numbers of its certificates.")
+    address = models.CharField(max_length=300, blank=True)
+    signatory = models.CharField(max_length=200, blank=True, help_text="Who signs certificates, as printed.")
+
+    objects = OrganizationQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["code"]
+        indexes = [models.Index(fields=["kind", "district"], name="organization_kind")]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def name(self) -> str:
+        return localized(self.names)
+
+    @property
+    def is_provider(self) -> bool:
+        return self.kind in self.PROVIDER_KINDS
+
+
+class Employment(Record):
+    """A person holds a post at an employer, from a day until a day."""
+
+    person = models.ForeignKey("accounts.Person", models.PROTECT, related_name="employments")
+    organization = models.ForeignKey(Organization, models.PROTECT, related_name="employments")
+    post = models.CharField(max_length=200)
+    starts_on = models.DateField()
+    ends_on = models.DateField(null=True, blank=True, help_text="The first day on which it no longer holds.")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["person", "organization"], condition=Q(ends_on=None), name="employment_current_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(ends_on=None) | Q(ends_on__gte=models.F("starts_on")),
+                name="employment_dates_in_order",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.post}, {self.organization}"

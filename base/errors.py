@@ -1,0 +1,38 @@
+"""What a service says when it refuses: one class for each refusal, stating the fact."""
+
+from typing import ClassVar
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+
+class DomainError(Exception):
+    """A refusal by a rule of the domain, in words for the reader.
+
+    `code` names the kind for programs (api.md), `status` is the HTTP status that fits: 409 where the state forbids it,
+    422 where the input is wrong.
+    """
+
+    code: ClassVar[str] = "refused"
+    status: ClassVar[int] = 409
+    message: ClassVar[str | Promise] = _("This is not possible now.")
+
+    def __init__(self, message: str | Promise | None = None, *, field: str | None = None) -> None:
+        super().__init__(message or self.message)
+        self.field = field
+
+    def __str__(self) -> str:
+        return str(self.args[0])
+
+
+class InvalidInput(DomainError):
+    """The input itself is wrong; `field` names the one to mend."""
+
+    code = "invalid"
+    status = 422
+
+
+class IllegalMove(DomainError):
+    """The state does not allow this move."""
+
+    code = "illegal-move"

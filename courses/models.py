@@ -1,0 +1,211 @@
+"""What is taught: courses, their frozen versions, modules, lessons and questions."""
+
+from typing import Self
+
+from django.conf import settings
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Organization, Profession
+from base.languages import LocalizedField, localized
+from base.models import Record
+
+PERCENT = [MinValueValidator(0), MaxValueValidator(100)]
+
+
+class CourseQuerySet(models.QuerySet["Course"]):
+    def published(self) -> Self:
+        """Keep those that the catalogue shows: a version is published, the course is not retired."""
+        return self.filter(current_version__isnull=False, retired_at=None)
+
+
+class Course(Record):
+    """What a provider teaches under one address, whatever its version."""
+
+    class Issuing(models.TextChoices):
+        AUTOMATIC = "automatic", _("At once, when the rules are met")
+        CONFIRMED = "confirmed", _("After the centre has confirmed it")
+
+    slug = models.SlugField(max_length=80, unique=True)
+    provider = models.ForeignKey(Organization, models.PROTECT, related_name="courses")
+    profession = models.ForeignKey(Profession, models.PROTECT, related_name="courses", null=True, blank=True)
+    title = LocalizedField()
+    summary = LocalizedField()
+    search_key = models.CharField(max_length=1000, blank=True, editable=False)
+    language = models.CharField(max_length=7, choices=settings.LANGUAGES, default="uz")
+    self_paced = models.BooleanField(default=False)
+    issuing = models.CharField(max_length=10, choices=Issuing.choices, default=Issuing.AUTOMATIC)
+    current_version = models.ForeignKey(
+        "CourseVersion",
+        models.PROTECT,
+        related_name="+",
+        null=True,
+        blank=True,
+        help_text="The one published.",
+    )
+    retired_at = models.DateTimeField(null=True, blank=True)
+
+    objects = CourseQuerySet.as_manager()
+
+    class Meta:
+        indexes = [models.Index(fields=["provider", "-id"], name="course_of_provider")]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def name(self) -> str:
+        """The title in the reader's language."""
+        return localized(self.title)
+
+
+class CourseVersion(Record):
+    """What a course teaches and asks at one time; publishing freezes it, and cohorts run it.
+
+    Moves (courses.services.versions.TRANSITIONS): draft → in-review → published → retired; in-review → draft.
+    """
+
+    class Status(models.TextChoices):
+        DRAFT = "draft", _("Draft")
+        IN_REVIEW = "in-review", _("In review")
+        PUBLISHED = "published", _("Published")
+        RETIRED = "retired", _("Retired")
+
+    course = models.ForeignKey(Course, models.PROTECT, related_name="versions")
+    number = models.PositiveIntegerField()
+    status = models.CharField(max_length=10, choices=Status.choices, default=Status.DRAFT)
+    hours = models.PositiveIntegerField(help_text="Academic hours, as printed on the certificate.")
+    min_grade = models.DecimalField(max_digits=5, decimal_places=2, null=True, blank=True, validators=PERCENT)
+    min_attendance = models.DecimalField(
+        max_digits=4, decimal_places=3, null=True, blank=True, help_text="Smallest attendance share, 0 to 1."
+    )
+    published_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["course", "number"], name="courseversion_number_once"),
+            models.UniqueConstraint(
+                fields=["course"], condition=Q(status__in=["draft", "in-review"]), name="courseversion_one_in_work"
+            ),
+            models.UniqueConstraint(
+                fields=["course"], condition=Q(status="published"), name="courseversion_one_published"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.course.slug} {self.number}"
+
+    @property
+    def is_frozen(self) -> bool:
+        return self.status in (self.Status.PUBLISHED, self.Status.RETIRED)
+
+
+class Module(Record):
+    """A part of a version: lessons that belong together."""
+
+    version = models.ForeignKey(CourseVersion, models.PROTECT, related_name="modules")
+    position = models.PositiveIntegerField()
+    title = LocalizedField()
+
+    class Meta:
+        ordering = ["position", "id"]
+
+    def __str__(self) -> str:
+        return localized(self.title)
+
+
+class Lesson(Record):
+    """One thing to learn or to do; it has one kind."""
+
+    class Kind(models.TextChoices):
+        PAGE = "page", _("Page")
+        VIDEO = "video", _("Video")
+        FILE = "file", _("File")
+        QUIZ = "quiz", _("Quiz")
+        ASSIGNMENT = "assignment", _("Assignment")
+        PRACTICAL = "practical", _("Practical work")
+        PACKAGE = "package", _("Package")
+        TOOL = "tool", _("External tool")
+        LIVE = "live", _("Live class")
+        ON_SITE = "on-site", _("On-site class")
+
+    ATTENDED_KINDS = (Kind.LIVE, Kind.ON_SITE)
+
+    version = models.ForeignKey(CourseVersion, models.PROTECT, related_name="lessons")
+    module = models.ForeignKey(Module, models.PROTECT, related_name="lessons")
+    position = models.PositiveIntegerField(help_text="Counts through the whole version.")
+    kind = models.CharField(max_length=10, choices=Kind.choices)
+    title = LocalizedField()
+    body = LocalizedField(help_text="HTML, cleaned when it is saved.")
+    file = models.FileField(upload_to="lessons/%Y/%m/", blank=True)
+    minutes = models.PositiveIntegerField(default=0, help_text="Planned minutes.")
+    required = models.BooleanField(default=True)
+    weight = models.DecimalField(
+        max_digits=6, decimal_places=2, default=0, help_text="Share in the grade; 0: not graded."
+    )
+    pass_score = models.DecimalField(max_digits=5, decimal_places=2, null=True, blank=True, validators=PERCENT)
+    max_attempts = models.PositiveIntegerField(null=True, blank=True, help_text="Null: no limit.")
+
+    class Meta:
+        ordering = ["position", "id"]
+        indexes = [models.Index(fields=["version", "position"], name="lesson_of_version")]
+
+    def __str__(self) -> str:
+        return localized(self.title)
+
+    @property
+    def name(self) -> str:
+        return localized(self.title)
+
+    @property
+    def is_attended(self) -> bool:
+        """Whether minutes present are what counts."""
+        return self.kind in self.ATTENDED_KINDS
+
+
+class Question(Record):
+    """A question in an organization's bank; once a published quiz uses it, a change makes a further row.
+
+    `definition` by kind (courses.questions checks it): single, multiple: `{"choices": [{"key", "text", "correct"}]}`;
+    true-false: `{"answer": bool}`; numeric: `{"answer": "12.5", "tolerance": "0.1", "unit": {…}}`;
+    short-text: `{"accepted": [str]}`. Texts are localized objects.
+    """
+
+    class Kind(models.TextChoices):
+        SINGLE = "single", _("Single choice")
+        MULTIPLE = "multiple", _("Multiple choice")
+        TRUE_FALSE = "true-false", _("True or false")
+        NUMERIC = "numeric", _("Number")
+        SHORT_TEXT = "short-text", _("Short text")
+
+    organization = models.ForeignKey(Organization, models.PROTECT, related_name="questions")
+    kind = models.CharField(max_length=10, choices=Kind.choices)
+    text = LocalizedField()
+    definition = models.JSONField(default=dict)
+    feedback = LocalizedField(blank=True)
+    previous = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="next_versions")
+    frozen_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["organization", "-id"], name="question_of_bank")]
+
+    def __str__(self) -> str:
+        return localized(self.text)
+
+
+class QuizItem(models.Model):
+    """A question stands in a quiz, at a place, for so many points."""
+
+    lesson = models.ForeignKey(Lesson, models.PROTECT, related_name="items")
+    question = models.ForeignKey(Question, models.PROTECT, related_name="items")
+    position = models.PositiveIntegerField()
+    points = models.DecimalField(max_digits=6, decimal_places=2, default=1)
+
+    class Meta:
+        ordering = ["position", "id"]
+        constraints = [models.UniqueConstraint(fields=["lesson", "question"], name="quizitem_once")]
+
+    def __str__(self) -> str:
+        return f"{self.lesson_id} / {self.position}"

@@ -1,0 +1,33 @@
+from enrollment.models.cohorts import Cohort, Seat
+from enrollment.models.enrollments import (
+    AttendanceEntry,
+    Completion,
+    Enrollment,
+    EnrollmentMove,
+    LessonProgress,
+)
+from enrollment.models.households import Household, HouseholdCategoryPeriod, Resident, Wish
+from enrollment.models.lookups import DeclineReason, HouseholdCategory, OutcomeKind, WithdrawalReason
+from enrollment.models.outcomes import Outcome
+from enrollment.models.referrals import Referral, ReferralMove
+
+__all__ = [
+    "AttendanceEntry",
+    "Cohort",
+    "Completion",
+    "DeclineReason",
+    "Enrollment",
+    "EnrollmentMove",
+    "Household",
+    "HouseholdCategory",
+    "HouseholdCategoryPeriod",
+    "LessonProgress",
+    "Outcome",
+    "OutcomeKind",
+    "Referral",
+    "ReferralMove",
+    "Resident",
+    "Seat",
+    "Wish",
+    "WithdrawalReason",
+]

@@ -1,0 +1,135 @@
+"""Learning groups and their seats."""
+
+from typing import Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Organization, Person
+from base.models import Record
+from courses.models import Course, CourseVersion
+
+
+class CohortQuerySet(models.QuerySet["Cohort"]):
+    def with_seats_taken(self) -> Self:
+        """Annotate `taken`: seats held or taken."""
+        seats = Seat.objects.filter(cohort=models.OuterRef("pk"), status__in=Seat.OCCUPIED).order_by()
+        counted = seats.values("cohort").annotate(n=models.Count("pk")).values("n")
+        return self.annotate(taken=models.functions.Coalesce(models.Subquery(counted), 0))
+
+    def open(self) -> Self:
+        """Keep those that take learners now: published, not past the enrolment date, a seat free."""
+        today = timezone.localdate()
+        return (
+            self.with_seats_taken()
+            .filter(status=Cohort.Status.PUBLISHED)
+            .filter(Q(enrol_until=None) | Q(enrol_until__gte=today), Q(seats=None) | Q(taken__lt=F("seats")))
+        )
+
+
+class Cohort(Record):
+    """One group taught one course version by one provider.
+
+    Stored moves (enrollment.services.cohorts.TRANSITIONS): draft → published → cancelled, draft → cancelled. Planned,
+    open, running, full and finished are derived from dates and seats. A standing cohort (of a self-paced course) has
+    no dates and no limit.
+    """
+
+    class Status(models.TextChoices):
+        DRAFT = "draft", _("Draft")
+        PUBLISHED = "published", _("Published")
+        CANCELLED = "cancelled", _("Cancelled")
+
+    class Mode(models.TextChoices):
+        ONLINE = "online", _("On line")
+        ON_SITE = "on-site", _("On site")
+        BLENDED = "blended", _("On line and on site")
+
+    course = models.ForeignKey(Course, models.PROTECT, related_name="cohorts")
+    version = models.ForeignKey(CourseVersion, models.PROTECT, related_name="cohorts")
+    organization = models.ForeignKey(Organization, models.PROTECT, related_name="cohorts")
+    code = models.CharField(max_length=40)
+    status = models.CharField(max_length=10, choices=Status.choices, default=Status.DRAFT)
+    is_standing = models.BooleanField(default=False)
+    open_to_all = models.BooleanField(default=False, help_text="Whoever is signed in may enrol oneself.")
+    starts_on = models.DateField(null=True, blank=True)
+    ends_on = models.DateField(null=True, blank=True, help_text="The last day.")
+    enrol_until = models.DateField(null=True, blank=True, help_text="The last day on which learners may join.")
+    seats = models.PositiveIntegerField(null=True, blank=True, help_text="Null: no limit.")
+    language = models.CharField(max_length=7, choices=settings.LANGUAGES, default="uz")
+    mode = models.CharField(max_length=8, choices=Mode.choices, default=Mode.ON_SITE)
+    venue = models.CharField(max_length=300, blank=True)
+    instructors = models.ManyToManyField(settings.AUTH_USER_MODEL, related_name="taught_cohorts", blank=True)
+    next_session_at = models.DateTimeField(null=True, blank=True, editable=False)
+
+    objects = CohortQuerySet.as_manager()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["organization", "-starts_on", "-id"], name="cohort_of_organization"),
+            models.Index(fields=["course", "starts_on", "id"], name="cohort_of_course"),
+        ]
+        constraints = [
+            models.UniqueConstraint(fields=["organization", "code"], name="cohort_code_once"),
+            models.UniqueConstraint(fields=["version"], condition=Q(is_standing=True), name="cohort_one_standing"),
+            models.CheckConstraint(
+                condition=Q(ends_on=None) | Q(starts_on=None) | Q(ends_on__gte=F("starts_on")),
+                name="cohort_dates_in_order",
+            ),
+            models.CheckConstraint(
+                condition=Q(is_standing=False) | Q(starts_on=None, ends_on=None, seats=None),
+                name="cohort_standing_without_limit",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.code
+
+
+class Seat(models.Model):
+    """A numbered place in a cohort, held by a referral until a day or taken by an enrollment.
+
+    Given out under the cohort's row lock; the constraints refuse the one too many. Moves: held → taken | released,
+    taken → released. `capacity` is the cohort's number of seats when this one was given out.
+    """
+
+    class Status(models.TextChoices):
+        HELD = "held", _("Held")
+        TAKEN = "taken", _("Taken")
+        RELEASED = "released", _("Released")
+
+    OCCUPIED = (Status.HELD, Status.TAKEN)
+
+    cohort = models.ForeignKey(Cohort, models.PROTECT, related_name="seat_rows")
+    number = models.PositiveIntegerField()
+    capacity = models.PositiveIntegerField()
+    status = models.CharField(max_length=8, choices=Status.choices)
+    person = models.ForeignKey(Person, models.PROTECT, related_name="seats")
+    referral = models.ForeignKey("Referral", models.PROTECT, related_name="seats", null=True)
+    enrollment = models.ForeignKey("Enrollment", models.PROTECT, related_name="seats", null=True)
+    held_until = models.DateField(null=True, help_text="The last day of the hold.")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["cohort", "number"], condition=Q(status__in=["held", "taken"]), name="seat_number_once"
+            ),
+            models.UniqueConstraint(fields=["person"], condition=Q(status="held"), name="seat_one_held_per_person"),
+            models.CheckConstraint(
+                condition=Q(number__gte=1, number__lte=F("capacity")), name="seat_number_within_capacity"
+            ),
+            models.CheckConstraint(
+                condition=~Q(status="taken") | Q(enrollment__isnull=False), name="seat_taken_by_enrollment"
+            ),
+            models.CheckConstraint(
+                condition=~Q(status="held") | Q(referral__isnull=False, held_until__isnull=False),
+                name="seat_held_by_referral",
+            ),
+        ]
+        indexes = [models.Index(fields=["held_until"], name="seat_lapsing", condition=Q(status="held"))]
+
+    def __str__(self) -> str:
+        return f"{self.cohort} {self.number}"

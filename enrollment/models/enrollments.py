@@ -1,0 +1,159 @@
+"""Who learns in which cohort, and how far."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Person
+from base.models import Record
+from courses.models import Lesson
+from enrollment.models.cohorts import Cohort
+from enrollment.models.lookups import WithdrawalReason
+from enrollment.models.referrals import Referral
+
+
+class Enrollment(Record):
+    """A person learns in a cohort.
+
+    Moves (enrollment.services.enrollments.TRANSITIONS): active → completed | failed | withdrawn; a correction of the
+    completion moves between completed and failed. `progress`, `attendance` and `grade` are stored when they change.
+    """
+
+    class Status(models.TextChoices):
+        ACTIVE = "active", _("Learning")
+        COMPLETED = "completed", _("Completed")
+        FAILED = "failed", _("Not completed")
+        WITHDRAWN = "withdrawn", _("Left the course")
+
+    person = models.ForeignKey(Person, models.PROTECT, related_name="enrollments")
+    cohort = models.ForeignKey(Cohort, models.PROTECT, related_name="enrollments")
+    referral = models.OneToOneField(Referral, models.PROTECT, related_name="enrollment", null=True, blank=True)
+    status = models.CharField(max_length=10, choices=Status.choices, default=Status.ACTIVE)
+    enrolled_at = models.DateTimeField(default=timezone.now)
+    ended_at = models.DateTimeField(null=True)
+    withdrawal_reason = models.ForeignKey(WithdrawalReason, models.PROTECT, related_name="+", null=True, blank=True)
+    progress = models.FloatField(default=0, help_text="Share of required lessons done, 0 to 1.")
+    attendance = models.FloatField(default=1, help_text="Attendance share, 0 to 1.")
+    grade = models.DecimalField(max_digits=5, decimal_places=2, null=True, help_text="0 to 100.")
+    last_lesson = models.ForeignKey(Lesson, models.SET_NULL, related_name="+", null=True)
+    credential_code = models.CharField(max_length=40, blank=True, help_text="Pushed down by certificates.")
+    credential_issued_on = models.DateField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["person", "cohort"], condition=~Q(status="withdrawn"), name="enrollment_once_in_cohort"
+            )
+        ]
+        indexes = [
+            models.Index(fields=["cohort", "-id"], name="enrollment_of_cohort"),
+            models.Index(fields=["person", "-id"], name="enrollment_of_person"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person_id} in {self.cohort_id}"
+
+
+class EnrollmentMove(models.Model):
+    """An enrollment went from one state to another; append-only."""
+
+    enrollment = models.ForeignKey(Enrollment, models.PROTECT, related_name="moves")
+    from_status = models.CharField(max_length=10, blank=True)
+    to_status = models.CharField(max_length=10, choices=Enrollment.Status.choices)
+    at = models.DateTimeField(default=timezone.now)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True)
+    reason = models.CharField(max_length=40, blank=True)
+    note = models.CharField(max_length=500, blank=True)
+
+    class Meta:
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return f"{self.from_status} → {self.to_status}"
+
+
+class LessonProgress(models.Model):
+    """How far one enrollment is in one lesson; stored when it happens, never computed for a list."""
+
+    enrollment = models.ForeignKey(Enrollment, models.PROTECT, related_name="lesson_progress")
+    lesson = models.ForeignKey(Lesson, models.PROTECT, related_name="+")
+    opened_at = models.DateTimeField(default=timezone.now)
+    completed_at = models.DateTimeField(null=True)
+    score = models.DecimalField(max_digits=5, decimal_places=2, null=True, help_text="The best, 0 to 100.")
+    minutes = models.IntegerField(default=0, help_text="Credited: the sum of the ledger, not capped.")
+    position = models.PositiveIntegerField(default=0, help_text="Where to resume, in seconds.")
+    by_hand = models.BooleanField(default=False, help_text="A result that a teacher recorded.")
+    evidence = models.CharField(max_length=500, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["enrollment", "lesson"], name="lessonprogress_once")]
+
+    def __str__(self) -> str:
+        return f"{self.enrollment_id} / {self.lesson_id}"
+
+
+class AttendanceEntry(models.Model):
+    """Minutes of one learner in one lesson from one source; append-only, corrected by a further entry with a reason."""
+
+    class Source(models.TextChoices):
+        LIVE = "live", _("Live class")
+        ON_SITE = "on-site", _("On site")
+        ONLINE = "online", _("On line")
+
+    enrollment = models.ForeignKey(Enrollment, models.PROTECT, related_name="attendance_entries")
+    lesson = models.ForeignKey(Lesson, models.PROTECT, related_name="+")
+    source = models.CharField(max_length=8, choices=Source.choices)
+    minutes = models.IntegerField(help_text="Negative: a correction.")
+    on = models.DateField()
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True)
+    reason = models.CharField(max_length=300, blank=True)
+    key = models.CharField(
+        max_length=120,
+        unique=True,
+        null=True,
+        help_text="What makes this entry itself, if a machine wrote it.",
+    )
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(minutes__gte=0) | ~Q(reason=""), name="attendanceentry_correction_has_reason"
+            )
+        ]
+        indexes = [models.Index(fields=["enrollment", "lesson"], name="attendanceentry_of_lesson")]
+
+    def __str__(self) -> str:
+        return f"{self.minutes} min"
+
+
+class Completion(Record):
+    """The decision that a learner met, or did not meet, a course's rules, with the figures it rests on; immutable."""
+
+    enrollment = models.ForeignKey(Enrollment, models.PROTECT, related_name="completions")
+    is_met = models.BooleanField()
+    decided_at = models.DateTimeField(default=timezone.now)
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        related_name="+",
+        null=True,
+        help_text="Null: the rules themselves.",
+    )
+    grade = models.DecimalField(max_digits=5, decimal_places=2, null=True)
+    attendance = models.FloatField()
+    progress = models.FloatField()
+    reason = models.CharField(max_length=300, blank=True, help_text="Of a decision by hand or a correction.")
+    superseded_by = models.OneToOneField("self", models.PROTECT, related_name="supersedes", null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["enrollment"], condition=Q(superseded_by=None), name="completion_one_in_force"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.enrollment_id} {'met' if self.is_met else 'not met'}"

@@ -1,0 +1,104 @@
+"""Households, who lives in them, and what they wish."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Mahalla, Person, Profession
+from base.models import Record
+from courses.models import Course
+from enrollment.models.lookups import HouseholdCategory
+
+
+class Household(Record):
+    """A home in a mahalla, with a category that has a history."""
+
+    mahalla = models.ForeignKey(Mahalla, models.PROTECT, related_name="households")
+    category = models.ForeignKey(HouseholdCategory, models.PROTECT, related_name="households")
+    address = models.CharField(max_length=300, blank=True)
+    external_id = models.CharField(max_length=100, unique=True, null=True, blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["mahalla", "-id"], name="household_of_mahalla")]
+
+    def __str__(self) -> str:
+        return self.address or str(self.uuid)
+
+
+class HouseholdCategoryPeriod(models.Model):
+    """A household stood in a category from a day until a day."""
+
+    household = models.ForeignKey(Household, models.PROTECT, related_name="category_periods")
+    category = models.ForeignKey(HouseholdCategory, models.PROTECT, related_name="+")
+    starts_on = models.DateField()
+    ends_on = models.DateField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["starts_on", "id"]
+        constraints = [
+            models.UniqueConstraint(fields=["household"], condition=Q(ends_on=None), name="categoryperiod_one_current")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.category} from {self.starts_on}"
+
+
+class Resident(Record):
+    """A person lives in a household, from a day until a day."""
+
+    person = models.ForeignKey(Person, models.PROTECT, related_name="residencies")
+    household = models.ForeignKey(Household, models.PROTECT, related_name="residents")
+    mahalla = models.ForeignKey(Mahalla, models.PROTECT, related_name="residents", help_text="The household's.")
+    starts_on = models.DateField()
+    ends_on = models.DateField(null=True, blank=True, help_text="The first day on which it no longer holds.")
+
+    class Meta:
+        indexes = [models.Index(fields=["mahalla", "-id"], name="resident_of_mahalla")]
+        constraints = [
+            models.UniqueConstraint(fields=["person"], condition=Q(ends_on=None), name="resident_one_home"),
+            models.CheckConstraint(
+                condition=Q(ends_on=None) | Q(ends_on__gte=F("starts_on")), name="resident_dates_in_order"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.person.name
+
+
+class Wish(Record):
+    """ "This resident wants this profession or help", said on a day.
+
+    Moves (enrollment.services.wishes.TRANSITIONS): open ⇄ answered, open → withdrawn.
+    """
+
+    class Kind(models.TextChoices):
+        TRAINING = "training", _("Training")
+        ENTREPRENEURSHIP = "entrepreneurship", _("Own business")
+        SUBSIDY = "subsidy", _("Subsidy")
+        LOAN = "loan", _("Loan")
+
+    class Status(models.TextChoices):
+        OPEN = "open", _("Open")
+        ANSWERED = "answered", _("Answered")
+        WITHDRAWN = "withdrawn", _("Withdrawn")
+
+    resident = models.ForeignKey(Resident, models.PROTECT, related_name="wishes")
+    mahalla = models.ForeignKey(Mahalla, models.PROTECT, related_name="wishes", help_text="Frozen: where it was said.")
+    category = models.ForeignKey(HouseholdCategory, models.PROTECT, related_name="+", help_text="Frozen likewise.")
+    kind = models.CharField(max_length=16, choices=Kind.choices)
+    profession = models.ForeignKey(Profession, models.PROTECT, related_name="wishes", null=True, blank=True)
+    course = models.ForeignKey(Course, models.PROTECT, related_name="wishes", null=True, blank=True)
+    note = models.CharField(max_length=500, blank=True)
+    said_on = models.DateField()
+    status = models.CharField(max_length=10, choices=Status.choices, default=Status.OPEN)
+    recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["mahalla", "-id"], name="wish_of_mahalla"),
+            models.Index(fields=["said_on"], name="wish_said_on"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()}, {self.said_on}"

@@ -1,0 +1,36 @@
+"""Lists that laws change: dated rows, edited by platform admins, never constants in code."""
+
+from django.db import models
+
+from accounts.models.territory import Dated, DatedQuerySet
+
+
+class Lookup(Dated):
+    """A row of a list that people choose from."""
+
+    objects = DatedQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+        ordering = ["code"]
+
+
+class HouseholdCategory(Lookup):
+    """How the state registers a household's need, as of a time."""
+
+
+class DeclineReason(Lookup):
+    """Why a provider turned a referral down."""
+
+
+class WithdrawalReason(Lookup):
+    """Why a referral or an enrollment was given up."""
+
+
+class OutcomeKind(Lookup):
+    """What may come of training: a job, self-employment, a business, land, a loan …"""
+
+    is_employment = models.BooleanField(default=False, help_text="Counts as employed: a job or self-employment.")
+    answers_wish = models.CharField(
+        max_length=16, blank=True, help_text="The kind of wish that such an outcome answers."
+    )

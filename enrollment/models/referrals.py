@@ -1,0 +1,110 @@
+"""Residents sent to providers."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Mahalla, Organization, Person
+from base.models import Record
+from courses.models import Course
+from enrollment.models.cohorts import Cohort
+from enrollment.models.households import Resident, Wish
+from enrollment.models.lookups import HouseholdCategory
+
+
+class Referral(Record):
+    """A resident is sent to a provider for a course.
+
+    Moves are made by enrollment.services.referral_moves.move alone, along its TRANSITIONS (design: Referral).
+    Mahalla, category and gender are frozen when it is made; figures are counted by them.
+    """
+
+    class Status(models.TextChoices):
+        DRAFT = "draft", _("Draft")
+        SUBMITTED = "submitted", _("Waiting for an answer")
+        WAITLISTED = "waitlisted", _("On the waiting list")
+        ACCEPTED = "accepted", _("Accepted, seat held")
+        ENROLLED = "enrolled", _("Enrolled")
+        COMPLETED = "completed", _("Completed")
+        FAILED = "failed", _("Not completed")
+        DROPPED = "dropped", _("Left the course")
+        DECLINED = "declined", _("Declined")
+        WITHDRAWN = "withdrawn", _("Withdrawn")
+        LAPSED = "lapsed", _("Hold lapsed")
+
+    OPEN = (
+        Status.DRAFT,
+        Status.SUBMITTED,
+        Status.WAITLISTED,
+        Status.ACCEPTED,
+        Status.LAPSED,
+        Status.ENROLLED,
+    )
+
+    class Door(models.TextChoices):
+        ASSISTANT = "assistant", _("Assistant")
+        COUNTER = "counter", _("Counter")
+        SELF = "self", _("Own application")
+
+    resident = models.ForeignKey(Resident, models.PROTECT, related_name="referrals")
+    person = models.ForeignKey(Person, models.PROTECT, related_name="referrals")
+    course = models.ForeignKey(Course, models.PROTECT, related_name="referrals")
+    organization = models.ForeignKey(Organization, models.PROTECT, related_name="referrals")
+    cohort = models.ForeignKey(Cohort, models.PROTECT, related_name="referrals", null=True, blank=True)
+    wish = models.ForeignKey(Wish, models.PROTECT, related_name="referrals", null=True, blank=True)
+    mahalla = models.ForeignKey(Mahalla, models.PROTECT, related_name="referrals")
+    category = models.ForeignKey(HouseholdCategory, models.PROTECT, related_name="+")
+    gender = models.CharField(max_length=6, choices=Person.Gender.choices, blank=True)
+    door = models.CharField(max_length=10, choices=Door.choices, default=Door.ASSISTANT)
+    status = models.CharField(max_length=10, choices=Status.choices, default=Status.DRAFT)
+    note = models.CharField(max_length=500, blank=True)
+    made_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True)
+    submitted_at = models.DateTimeField(null=True, editable=False)
+    due_at = models.DateTimeField(null=True, editable=False, help_text="By when the provider is to answer.")
+    answered_at = models.DateTimeField(null=True, editable=False, help_text="The first acceptance or refusal.")
+    accepted_at = models.DateTimeField(null=True, editable=False, help_text="The first acceptance.")
+    hold_until = models.DateField(null=True, editable=False)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["person", "course"],
+                condition=Q(status__in=["draft", "submitted", "waitlisted", "accepted", "lapsed", "enrolled"]),
+                name="referral_one_open",
+            ),
+            models.CheckConstraint(
+                condition=Q(status__in=["draft", "withdrawn"]) | Q(submitted_at__isnull=False),
+                name="referral_submitted_has_time",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["organization", "-id"], name="referral_of_organization"),
+            models.Index(fields=["organization", "status", "-id"], name="referral_by_status"),
+            models.Index(fields=["mahalla", "-id"], name="referral_of_mahalla"),
+            models.Index(fields=["submitted_at"], name="referral_submitted_at"),
+            models.Index(fields=["cohort", "-id"], name="referral_of_cohort"),
+            models.Index(fields=["updated_at", "id"], name="referral_updated_at"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person_id} → {self.course_id}"
+
+
+class ReferralMove(models.Model):
+    """A referral went from one state to another; append-only."""
+
+    referral = models.ForeignKey(Referral, models.PROTECT, related_name="moves")
+    from_status = models.CharField(max_length=10, blank=True)
+    to_status = models.CharField(max_length=10, choices=Referral.Status.choices)
+    at = models.DateTimeField(default=timezone.now)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True)
+    reason = models.CharField(max_length=40, blank=True, help_text="Code of the decline or withdrawal reason.")
+    note = models.CharField(max_length=500, blank=True)
+
+    class Meta:
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return f"{self.from_status} → {self.to_status}"
