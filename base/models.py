@@ -73,19 +73,19 @@ class Notice(Record):
 class IdempotentAnswer(models.Model):
     """The answer that a request with this Idempotency-Key got; given again for 24 hours."""
 
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    caller = models.CharField(max_length=64, help_text="SHA-256 of the Authorization header.")
     key = models.CharField(max_length=255)
-    fingerprint = models.CharField(max_length=64, help_text="SHA-256 of method, path and body.")
-    status = models.PositiveSmallIntegerField(null=True, help_text="Null while the first request is at work.")
+    fingerprint = models.CharField(max_length=64, help_text="SHA-256 of path and body.")
+    status = models.PositiveSmallIntegerField(null=True)
     body = models.BinaryField(default=bytes)
     content_type = models.CharField(max_length=100, blank=True)
     created_at = models.DateTimeField(default=timezone.now, db_index=True)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["user", "key"], name="idempotentanswer_once")]
+        constraints = [models.UniqueConstraint(fields=["caller", "key"], name="idempotentanswer_once")]
 
     def __str__(self) -> str:
-        return f"{self.key} of {self.user_id}"
+        return self.key
 
 
 class Heartbeat(models.Model):

@@ -1,0 +1,86 @@
+"""What surrounds every request: where it came from, and the promises of the REST interface."""
+
+import hashlib
+from collections.abc import Callable
+
+from django.db import IntegrityError, transaction
+from django.http import HttpRequest, HttpResponse
+
+from base import origin
+from base.models import IdempotentAnswer
+from base.problems import CONTENT_TYPE, problem
+
+GetResponse = Callable[[HttpRequest], HttpResponse]
+API_PREFIX = "/api/"
+
+
+class OriginMiddleware:
+    """Remembers the caller's address for the audit rows of this request."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        token = origin.address.set(request.META.get("REMOTE_ADDR") or None)
+        try:
+            return self.get_response(request)
+        finally:
+            origin.address.reset(token)
+
+
+class ApiMiddleware:
+    """Under /api/: every error is a problem, NUL characters are refused, and a POST with a key is done once."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if not request.path_info.startswith(API_PREFIX):
+            return self.get_response(request)
+        if _has_nul(request):
+            return problem(422, code="nul-character", detail="The text holds a NUL character.")
+        key = request.headers.get("Idempotency-Key", "") if request.method == "POST" else ""
+        response = answer_once(request, key, self.get_response) if key else self.get_response(request)
+        if response.status_code >= 400 and response["Content-Type"] != CONTENT_TYPE:
+            headers = {name: response[name] for name in ("Allow", "Retry-After") if name in response}
+            return problem(response.status_code, headers=headers)
+        return response
+
+
+def _has_nul(request: HttpRequest) -> bool:
+    return "\0" in request.path_info or "%00" in request.META.get("QUERY_STRING", "") or b"\\u0000" in request.body
+
+
+def answer_once(request: HttpRequest, key: str, get_response: GetResponse) -> HttpResponse:
+    """Do the work of a request and keep its answer in one transaction; give a known key its first answer again.
+
+    A second request with the same key waits for the first. Keys count per caller, for 24 hours.
+    """
+    if len(key) > 255:
+        return problem(422, code="idempotency-key-too-long", detail="An Idempotency-Key has at most 255 characters.")
+    caller = _sha256(request.headers.get("Authorization", "").encode())
+    fingerprint = _sha256(f"{request.get_full_path()}\n".encode() + request.body)
+    with transaction.atomic():
+        try:
+            with transaction.atomic():
+                kept = IdempotentAnswer.objects.create(caller=caller, key=key, fingerprint=fingerprint)
+        except IntegrityError:
+            return _first_answer(IdempotentAnswer.objects.get(caller=caller, key=key), fingerprint)
+        response = get_response(request)
+        if response.status_code in (401, 429) or response.status_code >= 500:
+            transaction.set_rollback(True)
+        else:
+            kept.status, kept.body = response.status_code, response.content
+            kept.content_type = response["Content-Type"]
+            kept.save(update_fields=["status", "body", "content_type"])
+    return response
+
+
+def _first_answer(kept: IdempotentAnswer, fingerprint: str) -> HttpResponse:
+    if kept.fingerprint != fingerprint:
+        return problem(422, code="idempotency-key-reused", detail="This Idempotency-Key came with another body before.")
+    return HttpResponse(bytes(kept.body), status=kept.status or 200, content_type=kept.content_type)
+
+
+def _sha256(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()
