@@ -1,0 +1,344 @@
+"""Template tags of the components, built into every template; /styleguide/ shows each, docs/look.md lists them."""
+
+from functools import cache, lru_cache
+from typing import Any
+
+from django import forms, template
+from django.forms.boundfield import BoundField
+from django.http import HttpRequest
+from django.template.loader import render_to_string
+from django.templatetags.static import static
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+register = template.Library()
+
+# What a state means to whoever reads it: (tone, icon). A state that is not here is shown in grey with a circle.
+STATES = {
+    "draft": ("neutral", "pencil"),
+    "in_review": ("info", "eye"),
+    "published": ("success", "circle-check"),
+    "retired": ("neutral", "archive"),
+    "planned": ("info", "calendar"),
+    "open": ("success", "circle-dot"),
+    "running": ("primary", "play"),
+    "full": ("warning", "armchair"),
+    "finished": ("neutral", "flag"),
+    "cancelled": ("error", "ban"),
+    "held": ("warning", "hourglass"),
+    "taken": ("success", "armchair"),
+    "released": ("neutral", "undo-2"),
+    "submitted": ("info", "send"),
+    "waitlisted": ("warning", "list-ordered"),
+    "accepted": ("primary", "circle-check"),
+    "declined": ("error", "circle-x"),
+    "withdrawn": ("neutral", "undo-2"),
+    "lapsed": ("warning", "hourglass"),
+    "enrolled": ("primary", "user-check"),
+    "active": ("primary", "play"),
+    "completed": ("success", "graduation-cap"),
+    "failed": ("error", "circle-x"),
+    "dropped": ("neutral", "log-out"),
+    "answered": ("success", "circle-check"),
+    "issued": ("success", "badge-check"),
+    "revoked": ("error", "ban"),
+    "claimed": ("info", "clipboard-list"),
+    "confirmed": ("success", "circle-check"),
+    "contradicted": ("error", "circle-x"),
+    "scheduled": ("info", "calendar"),
+    "live": ("success", "radio"),
+    "ended": ("neutral", "flag"),
+    "queued": ("neutral", "clock"),
+    "done": ("success", "circle-check"),
+    "passed": ("success", "circle-check"),
+    "not_started": ("neutral", "circle-dashed"),
+    "started": ("primary", "circle-dot"),
+    "overdue": ("error", "clock"),
+}
+TONE_ICONS = {
+    "neutral": "info",
+    "info": "info",
+    "success": "circle-check",
+    "warning": "triangle-alert",
+    "error": "circle-alert",
+}
+KINDS = {
+    "primary": "btn btn-primary",
+    "accent": "btn btn-accent",
+    "plain": "btn btn-plain",
+    "danger": "btn btn-danger",
+    "quiet": "btn btn-quiet",
+}
+CURSOR = "after"
+THEMES = ("light", "dark")
+
+
+# --- Marks: built in Python, since lists draw hundreds of them ---------------------------------
+@cache
+def sprite_url() -> str:
+    return static("icons.svg")
+
+
+@register.simple_tag
+@lru_cache(maxsize=512)
+def icon(name: str, css: str = "") -> SafeString:
+    """An icon from frontend/icons.txt. It never speaks: the word stands beside it."""
+    return format_html(
+        '<svg class="{}" aria-hidden="true"><use href="{}#{}"/></svg>', f"icon {css}".strip(), sprite_url(), name
+    )
+
+
+@lru_cache(maxsize=1024)
+def _badge(label: str, tone: str, name: str) -> SafeString:
+    return format_html('<span class="state tone-{}">{}{}</span>', tone, icon(name), label)
+
+
+@register.simple_tag
+def badge(label: object, tone: str = "neutral", name: str = "info") -> SafeString:
+    """A word with a tone and an icon, where it is not the state of a row."""
+    return _badge(str(label), tone, name)
+
+
+@register.simple_tag
+def state(status: str, label: object) -> SafeString:
+    """The state of a row: `{% state referral.status referral.get_status_display %}`."""
+    return _badge(str(label), *STATES.get(status, ("neutral", "circle")))
+
+
+@register.simple_tag
+def due(label: object) -> SafeString:
+    """What is due, in saffron: `{% due _("Answer by 25.11.2026") %}`."""
+    return format_html('<span class="due">{}{}</span>', icon("clock"), label)
+
+
+@register.filter
+def initials(name: object) -> str:
+    """Two letters of a name; what is left of oʻ or gʻ stays one letter."""
+    return "".join(part[0] for part in str(name).split()[:2])
+
+
+@register.simple_tag
+def avatar(name: object) -> SafeString:
+    return format_html('<span class="avatar" aria-hidden="true">{}</span>', initials(name))
+
+
+@register.simple_tag
+def fact(label: object, value: object = "", url: str = "") -> SafeString:
+    """One line of `<dl class="facts">`; what is not known is said so."""
+    if value is None or value == "":
+        inner = format_html('<dd class="is-missing">{}</dd>', _("Not recorded"))
+    elif url:
+        inner = format_html('<dd><a class="link" href="{}">{}</a></dd>', url, value)
+    else:
+        inner = format_html("<dd>{}</dd>", value)
+    return format_html("<div><dt>{}</dt>{}</div>", label, inner)
+
+
+# --- Page -------------------------------------------------------------------------------------
+@register.simple_tag(takes_context=True)
+def theme(context: template.Context) -> SafeString:
+    """The attribute of <html> for a stored choice; without one the device decides."""
+    request: HttpRequest | None = context.get("request")
+    chosen = request.COOKIES.get("theme") if request else None
+    return format_html(' data-theme="{}"', chosen) if chosen in THEMES else SafeString("")
+
+
+@register.simple_block_tag
+def page_header(
+    content: SafeString, title: object, count: object = None, lead: object = "", status: object = "", bar: bool = False
+) -> str:
+    """The page's one <h1>; between the tags stand its actions, with `bar` fixed at a phone's lower edge."""
+    values = {
+        "title": title,
+        "count": count,
+        "lead": lead,
+        "status": status,
+        "bar": bar,
+        "actions": content if content.strip() else "",
+    }
+    return render_to_string("components/page_header.html", values)
+
+
+@register.simple_block_tag
+def callout(content: SafeString, tone: str = "info", title: object = "", role: str = "") -> str:
+    values = {"content": content, "tone": tone, "title": title, "icon": TONE_ICONS[tone], "role": role}
+    return render_to_string("components/callout.html", values)
+
+
+@register.inclusion_tag("components/breadcrumbs.html")
+def breadcrumbs(*items: object) -> dict[str, object]:
+    """`{% breadcrumbs _("Referrals") url _("Referral 12") %}`: label and address in turn, the last without one."""
+    return {"links": list(zip(items[:-1:2], items[1::2], strict=True)), "here": items[-1]}
+
+
+@register.inclusion_tag("components/tab.html", takes_context=True)
+def tab(context: template.Context, label: object, url: str, count: int | None = None) -> dict[str, object]:
+    """One link inside `<nav class="tabs">`; the one whose address is being read is marked."""
+    current = context["request"].path == url.partition("?")[0]
+    return {"label": label, "url": url, "count": count, "current": current}
+
+
+@register.inclusion_tag("components/steps.html")
+def steps(current: int, *labels: object) -> dict[str, object]:
+    """Where a form of several steps stands; `current` counts from 1."""
+    return {"steps": list(enumerate(labels, start=1)), "current": current, "total": len(labels)}
+
+
+# --- Buttons and forms ------------------------------------------------------------------------
+@register.inclusion_tag("components/button.html")
+def button(
+    label: object, url: str = "", kind: str = "primary", icon: str = "", name: str = "", value: object = ""
+) -> dict[str, object]:
+    return {"label": label, "url": url, "css": KINDS[kind], "icon": icon, "name": name, "value": value}
+
+
+@register.inclusion_tag("components/post_button.html", takes_context=True)
+def post_button(
+    context: template.Context,
+    label: object,
+    url: str,
+    kind: str = "plain",
+    icon: str = "",
+    name: str = "",
+    value: object = "",
+) -> dict[str, object]:
+    """A button that changes something: a form of its own with one hidden value."""
+    values = {"label": label, "url": url, "css": KINDS[kind], "icon": icon, "name": name, "value": value}
+    return values | {"csrf_token": context.get("csrf_token", "")}
+
+
+WIDGETS: tuple[tuple[type[forms.Widget], str], ...] = (
+    (forms.CheckboxSelectMultiple, "checkbox"),
+    (forms.RadioSelect, "radio"),
+    (forms.CheckboxInput, "checkbox"),
+    (forms.Select, "select"),
+    (forms.Textarea, "textarea"),
+    (forms.FileInput, "file-input"),
+    (forms.Widget, "input"),
+)
+
+
+@register.inclusion_tag("components/field.html")
+def field(bound: BoundField, label: object = "", mark_optional: bool = True) -> dict[str, object]:
+    """A form's field: label, help, error, input. Django links help and error to the input by itself."""
+    widget = bound.field.widget
+    css = next(css for kind, css in WIDGETS if isinstance(widget, kind))
+    widget.attrs["class"] = f"{css} {widget.attrs.get('class', '')}".strip()
+    if isinstance(widget, forms.DateInput):
+        widget.input_type, widget.format = "date", "%Y-%m-%d"
+    return {
+        "field": bound,
+        "label": label or bound.label,
+        "optional": mark_optional and not bound.field.required,
+        "is_group": isinstance(widget, forms.RadioSelect | forms.CheckboxSelectMultiple),
+        "is_checkbox": isinstance(widget, forms.CheckboxInput),
+    }
+
+
+@register.inclusion_tag("components/fields.html")
+def fields(form: forms.BaseForm) -> dict[str, object]:
+    """Every field of a form in its own order, hidden ones included."""
+    return {"form": form}
+
+
+@register.inclusion_tag("components/error_summary.html")
+def error_summary(*forms_: forms.BaseForm | None) -> dict[str, object]:
+    """What is wrong with the forms of a page, each with a link to its field; nothing where all is well."""
+    errors: list[tuple[str, str]] = []
+    for form in forms_:
+        if not form or not form.is_bound:
+            continue
+        errors += [("", str(error)) for error in form.non_field_errors()]
+        for bound in form:
+            errors += [(bound.id_for_label or f"{bound.auto_id}_0", str(error)) for error in bound.errors]
+    return {"errors": errors}
+
+
+@register.inclusion_tag("components/form_actions.html")
+def form_actions(submit: object, cancel_url: str = "", cancel: object = "", kind: str = "primary") -> dict[str, object]:
+    return {"submit": submit, "css": KINDS[kind], "cancel_url": cancel_url, "cancel": cancel}
+
+
+# --- Lists ------------------------------------------------------------------------------------
+@register.inclusion_tag("components/filter_bar.html", takes_context=True)
+def filter_bar(context: template.Context, form: forms.BaseForm, label: object = "") -> dict[str, object]:
+    """The filters of a list, kept in its address, with a chip for each that is set."""
+    query = context["request"].GET
+    chips = []
+    for bound in form:
+        value = query.get(bound.html_name)
+        if value:
+            choices = dict(getattr(bound.field, "choices", ()))
+            shown = choices.get(value) or next((text for key, text in choices.items() if str(key) == value), value)
+            chips.append((bound.label, shown, _address(query, **{bound.html_name: None})))
+    return {"form": form, "chips": chips, "label": label, "path": context["request"].path, "order": query.get("order")}
+
+
+def _address(query: Any, **changes: str | None) -> str:
+    """The query string of this list with some parameters changed, always from its first page."""
+    query = query.copy()
+    for name, value in {CURSOR: None, **changes}.items():
+        if value is None:
+            query.pop(name, None)
+        else:
+            query[name] = value
+    return f"?{query.urlencode()}"
+
+
+@register.simple_tag(takes_context=True)
+def sort_header(context: template.Context, order: str, label: object, css: str = "") -> SafeString:
+    """A column's <th> whose link sorts by `order`, and a second time the other way round."""
+    query = context["request"].GET
+    now = query.get("order", "")
+    up, down = now == order, now == f"-{order}"
+    sort = format_html(' aria-sort="{}"', "ascending" if up else "descending") if up or down else SafeString("")
+    arrow = icon("arrow-up" if up else "arrow-down" if down else "arrow-up-down")
+    address = _address(query, order=f"-{order}" if up else order)
+    return format_html(
+        '<th scope="col" class="{}"{}><a class="sort" href="{}">{}{}</a></th>', css, sort, address, label, arrow
+    )
+
+
+@register.inclusion_tag("components/pagination.html", takes_context=True)
+def pagination(context: template.Context, next_key: object = None, count: object = None) -> dict[str, object]:
+    """`next_key` is the key of the last row shown, or None on the last page."""
+    query = context["request"].GET
+    return {
+        "next_url": _address(query, **{CURSOR: str(next_key)}) if next_key is not None else "",
+        "first_url": _address(query) if query.get(CURSOR) else "",
+        "count": count,
+    }
+
+
+@register.inclusion_tag("components/empty_state.html")
+def empty_state(
+    title: object, text: object = "", url: str = "", label: object = "", icon: str = "inbox"
+) -> dict[str, object]:
+    """What belongs here and how to begin."""
+    return {"title": title, "text": text, "url": url, "label": label, "icon": icon}
+
+
+# --- What wants doing -------------------------------------------------------------------------
+@register.inclusion_tag("components/task_card.html")
+def task_card(
+    title: object,
+    url: str,
+    label: object,
+    text: object = "",
+    due: object = "",
+    first: bool = False,
+    tone: str = "primary",
+) -> dict[str, object]:
+    """What wants doing now, with the one button that does it; the page's most urgent one is `first`."""
+    css = KINDS["accent" if first else "plain"]
+    return {
+        "title": title,
+        "text": text,
+        "url": url,
+        "label": label,
+        "due": due,
+        "first": first,
+        "tone": tone,
+        "css": css,
+    }

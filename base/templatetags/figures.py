@@ -1,0 +1,112 @@
+"""Template tags for numbers: how they are written, how far something is, and charts. Built into every template."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django import template
+from django.utils.formats import number_format
+from django.utils.translation import gettext as _
+
+register = template.Library()
+
+
+@register.filter
+def number(value: object, decimals: int | None = None) -> str:
+    """A number in the reader's notation, thousands grouped; a dash where there is none."""
+    if value is None or value == "":
+        return "—"
+    return number_format(value, decimal_pos=decimals, use_l10n=True, force_grouping=True)  # type: ignore[arg-type]
+
+
+@register.filter
+def count_text(count: object) -> str:
+    """Lists count exactly up to 1,000 and then stop."""
+    if isinstance(count, int) and count > 1000:
+        return _("more than %(number)s") % {"number": number(1000)}
+    return number(count) if isinstance(count, int) else str(count)
+
+
+# --- Figures ----------------------------------------------------------------------------------
+@register.inclusion_tag("components/progress.html")
+def progress(value: int, total: int, label: object, text: object = "") -> dict[str, object]:
+    """How far: `text` says it in words; without it a share in per cent is said."""
+    share = _("%(share)s %%") % {"share": number(round(100 * value / total) if total else 0)}
+    return {"value": value, "total": max(total, 1), "label": label, "text": text or share}
+
+
+@register.inclusion_tag("components/seats.html")
+def seats(taken: int, held: int = 0, total: int | None = None) -> dict[str, object]:
+    """Seats of a cohort as a bar and in words; without a limit the words alone."""
+    share = [round(100 * part / total, 2) if total else 0 for part in (taken, held)]
+    free = None if total is None else max(total - taken - held, 0)
+    return {"taken": taken, "held": held, "total": total, "free": free, "widths": share}
+
+
+@register.inclusion_tag("components/figure_card.html")
+def figure_card(
+    label: object, value: object, compared: object = "", age: object = "", url: str = "", link: object = ""
+) -> dict[str, object]:
+    """A number, what it is compared with, how old it is, and the address of the rows behind it."""
+    return {"label": label, "value": value, "compared": compared, "age": age, "url": url, "link": link}
+
+
+@register.inclusion_tag("components/bar_chart.html")
+def bar_chart(caption: object, rows: Sequence[Any], label: object, value: object) -> dict[str, object]:
+    """A table whose rows (`label`, `value`, optional `url`) carry a bar; `label` and `value` head its columns."""
+    entries = [_entry(row) for row in rows]
+    top = max((entry["value"] or 0 for entry in entries), default=0) or 1
+    for entry in entries:
+        entry["width"] = round(100 * (entry["value"] or 0) / top, 2)
+    return {"caption": caption, "rows": entries, "label": label, "value": value}
+
+
+def _entry(row: Any) -> dict[str, Any]:
+    if isinstance(row, dict):
+        return {"url": "", **row}
+    return {"label": row.label, "value": row.value, "url": getattr(row, "url", "")}
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of `column_chart` in the units of its viewBox."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+    middle: float
+    label: object
+    value: float
+
+
+@register.inclusion_tag("components/column_chart.html")
+def column_chart(caption: object, rows: Sequence[Any], label: object, value: object) -> dict[str, object]:
+    """Columns over time, oldest first, and the same numbers as a table below."""
+    entries = [_entry(row) for row in rows]
+    top = _round_up(max((entry["value"] or 0 for entry in entries), default=0))
+    step = 640 / max(len(entries), 1)
+    columns = []
+    for index, entry in enumerate(entries):
+        height = round(180 * (entry["value"] or 0) / top, 1)
+        columns.append(
+            Column(
+                x=round(40 + index * step + step * 0.15, 1),
+                y=round(200 - height, 1),
+                width=round(step * 0.7, 1),
+                height=height,
+                middle=round(40 + (index + 0.5) * step, 1),
+                label=entry["label"],
+                value=entry["value"] or 0,
+            )
+        )
+    return {"caption": caption, "columns": columns, "top": top, "half": top / 2, "label": label, "value": value}
+
+
+def _round_up(value: float) -> float:
+    """The next 1, 2 or 5 times a power of ten."""
+    if value <= 0:
+        return 1
+    power = math.pow(10, math.floor(math.log10(value)))
+    return next(step * power for step in (1, 2, 5, 10) if step * power >= value)
