@@ -1,0 +1,3 @@
+from lms.formats.dotted import *  # noqa: F403  # Django reads the names from this module
+
+DECIMAL_SEPARATOR = "."
