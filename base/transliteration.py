@@ -11,8 +11,8 @@ from base.folding import APOSTROPHES, OKINA, TUTUQ, canonical
 
 # An Uzbek ending may follow: "Excelga" gives "Excelга".
 KEPT = (
-    "API|Android|AutoCAD|CSV|Chrome|DOCX|Django|E-IMZO|Excel|Facebook|Firefox|Google|HTML|Instagram|JPEG|JPG"
-    "|JSON|JavaScript|Jitsi|LTI|Linux|MP3|MP4|ODS|OneID|PDF|PNG|PPTX|PowerPoint|Python|QR|REST|SCORM|SQL|SVG"
+    "API|Android|AutoCAD|CSV|Chrome|DOCX|Django|E-IMZO|Excel|Facebook|Firefox|Google|HTML|IP|Instagram|JPEG|JPG"
+    "|JSON|JavaScript|Jitsi|LTI|Linux|MP3|MP4|OAuth|ODS|OneID|PDF|PNG|PPTX|PowerPoint|Python|QR|REST|SCORM|SQL|SVG"
     "|Safari|TOTP|Telegram|UNDP|URL|USB|WebM|Windows|Word|XLSX|XML|YouTube|ZIP|Zoom|cmi5|iPhone"
     "|csv|docx|jpeg|jpg|json|mp3|mp4|pdf|png|pptx|svg|xlsx|xml|zip"
 )
@@ -22,7 +22,7 @@ PROTECTED = re.compile(
     r"|\{\{.*?\}\}|\{%.*?%\}|\{[^{}\s]*\}"  # {{ value }}, {% tag %}, {name}
     r"|%%|%\(\w+\)[-\#0 +]*[\d.]*[a-z]|%[-\#0+]*[\d.]*[sdifr](?![A-Za-z])"  # %(name)s, %s
     r"|(?:https?://|www\.)[^\s<>\"«»]+|[\w.+-]+@[\w-]+(?:\.[\w-]+)+"  # addresses
-    r"|\b(?:[a-z0-9-]+\.)+(?:uz|com|org|net)\b"
+    r"|\b(?:[a-z0-9-]+\.)+(?:uz|com|org|net)\b|\b\w+_\w+\b"  # my.gov.uz, a_name_of_code
     rf"|\b(?:{KEPT})(?![A-Z])|\b[IVX]{{2,}}\b",
     re.DOTALL,
 )
