@@ -38,6 +38,7 @@ if STAFF_MFA not in {"required", "optional"}:
 
 SECRET_KEY = env.str("SECRET_KEY", default="") or read_or_make_key(VAR_DIR / "secret_key")
 PINFL_KEY = env.str("MALAKA_PINFL_KEY", default="") or read_or_make_key(VAR_DIR / "pinfl_key")
+PINFL_OLD_KEYS = env.list("MALAKA_PINFL_OLD_KEYS", default=[])
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 
