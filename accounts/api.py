@@ -14,15 +14,9 @@ from accounts.models import District, Mahalla, Membership, Organization, Profess
 from accounts.models.territory import Dated
 from base.api import PROBLEMS, ListQuery, Page, paginate
 from base.folding import fold
+from base.schemas import CodeOut
 
 router = Router(tags=["people and places"])
-
-
-class CodeOut(Schema):
-    """A place or a row of a list, by its code, in the reader's language."""
-
-    code: str
-    name: str
 
 
 class DatedOut(CodeOut):

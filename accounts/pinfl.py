@@ -150,6 +150,7 @@ def parse_pinfl(text: str, *, today: date | None = None) -> Pinfl:
 class Finding:
     """Something about a PINFL that a person should look at; an error forbids to save, a warning does not."""
 
+    field: str
     code: str
     message: str
     is_error: bool
@@ -163,13 +164,13 @@ def check_pinfl(pinfl: Pinfl, *, birth_date: date | None = None, gender: str = "
 def _findings(pinfl: Pinfl, birth_date: date | None, gender: str) -> Iterator[Finding]:
     if birth_date and birth_date != pinfl.birth_date:
         message = _("The birth date differs from the one in the PINFL. Check both against the document.")
-        yield Finding("pinfl-birth-date-differs", message, is_error=True)
+        yield Finding("birth_date", "pinfl-birth-date-differs", message, is_error=True)
     if gender and gender != pinfl.gender:
         message = _("The gender differs from the one in the PINFL. Check both against the document.")
-        yield Finding("pinfl-gender-differs", message, is_error=True)
+        yield Finding("gender", "pinfl-gender-differs", message, is_error=True)
     if not pinfl.check_digit_ok:
         message = _("The last digit does not fit the others: compare the PINFL with the document once more.")
-        yield Finding("pinfl-check-digit", message, is_error=False)
+        yield Finding("pinfl", "pinfl-check-digit", message, is_error=False)
 
 
 def mask(digits: str) -> str:

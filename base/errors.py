@@ -17,9 +17,15 @@ class DomainError(Exception):
     status: ClassVar[int] = 409
     message: ClassVar[str | Promise] = _("This is not possible now.")
 
-    def __init__(self, message: str | Promise | None = None, *, field: str | None = None) -> None:
+    def __init__(
+        self, message: str | Promise | None = None, *, field: str | None = None, code: str | None = None, **facts: str
+    ) -> None:
+        """Refuse with `message`; `field` is the input to mend, `facts` go to programs as members of the problem."""
         super().__init__(message or self.message)
         self.field = field
+        self.facts = facts
+        if code:
+            self.code = code  # type: ignore[misc]  # one refusal may name finer kinds, as PINFL errors do
 
     def __str__(self) -> str:
         return str(self.args[0])

@@ -23,12 +23,13 @@ def problem(
     detail: str = "",
     errors: list[FieldError] | None = None,
     headers: Mapping[str, str] | None = None,
+    facts: Mapping[str, str] | None = None,
 ) -> HttpResponse:
-    """Answer with a problem; `code` names its kind, by default after the HTTP status."""
+    """Answer with a problem; `code` names its kind, by default after the HTTP status, `facts` are further members."""
     title = HTTPStatus(status).phrase
     code = code or title.lower().replace(" ", "-")
     body: dict[str, Any] = {"type": f"urn:malaka:problem:{code}", "title": title, "status": status, "code": code}
-    body["detail"] = detail or title
+    body |= {"detail": detail or title} | dict(facts or {})
     if errors is not None:
         body["errors"] = errors
     return HttpResponse(json.dumps(body, ensure_ascii=False), status=status, content_type=CONTENT_TYPE, headers=headers)

@@ -13,7 +13,7 @@ from base.models import Record
 class Profession(Dated):
     """An occupation of the state classifier KODP-2020: a group (4 digits) or an occupation (dotted)."""
 
-    objects = DatedQuerySet.as_manager()
+    objects = DatedQuerySet["Profession"].as_manager()
 
     class Meta:
         ordering = ["code"]

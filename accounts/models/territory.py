@@ -1,15 +1,17 @@
 """The territory by its state codes: republic, region, district, mahalla."""
 
 from datetime import date
-from typing import Self
+from typing import Self, TypeVar
 
 from django.db import models
 from django.db.models import Q
 
 from base.languages import LocalizedField, localized
 
+DatedRow = TypeVar("DatedRow", bound="Dated")
 
-class DatedQuerySet(models.QuerySet["Dated"]):
+
+class DatedQuerySet(models.QuerySet[DatedRow]):
     def valid_on(self, day: date) -> Self:
         """Keep the rows that are in force on `day`."""
         return self.filter(Q(valid_from=None) | Q(valid_from__lte=day), Q(valid_until=None) | Q(valid_until__gt=day))
@@ -44,7 +46,7 @@ class Region(Dated):
 
     iso_code = models.CharField(max_length=5, blank=True, help_text="ISO 3166-2, such as UZ-SA.")
 
-    objects = DatedQuerySet.as_manager()
+    objects = DatedQuerySet["Region"].as_manager()
 
     class Meta:
         ordering = ["code"]
@@ -60,7 +62,7 @@ class District(Dated):
     region = models.ForeignKey(Region, models.PROTECT, related_name="districts")
     kind = models.CharField(max_length=10, choices=Kind.choices)
 
-    objects = DatedQuerySet.as_manager()
+    objects = DatedQuerySet["District"].as_manager()
 
     class Meta:
         ordering = ["code"]
@@ -81,7 +83,7 @@ class Mahalla(Dated):
         help_text="How surely the list's mahalla belongs to this district.",
     )
 
-    objects = DatedQuerySet.as_manager()
+    objects = DatedQuerySet["Mahalla"].as_manager()
 
     class Meta:
         ordering = ["code"]

@@ -1,14 +1,26 @@
 """Households, who lives in them, and what they wish."""
 
+from typing import Self, TypeVar
+
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Mahalla, Person, Profession
+from accounts.models import Mahalla, Membership, Person, Profession, User
 from base.models import Record
 from courses.models import Course
 from enrollment.models.lookups import HouseholdCategory
+
+RowInMahalla = TypeVar("RowInMahalla", "Household", "Resident", "Wish")
+
+
+class InMahallaQuerySet(models.QuerySet[RowInMahalla]):
+    """Rows that belong to a mahalla: seen by who works for it, at the counter of its district, or audits it."""
+
+    def visible_to(self, user: User) -> Self:
+        roles = Membership.Role
+        return self.filter(user.standing.in_territory(roles.ASSISTANT, roles.COUNTER, roles.AUDITOR))
 
 
 class Household(Record):
@@ -18,6 +30,8 @@ class Household(Record):
     category = models.ForeignKey(HouseholdCategory, models.PROTECT, related_name="households")
     address = models.CharField(max_length=300, blank=True)
     external_id = models.CharField(max_length=100, unique=True, null=True, blank=True)
+
+    objects = InMahallaQuerySet["Household"].as_manager()
 
     class Meta:
         indexes = [models.Index(fields=["mahalla", "-id"], name="household_of_mahalla")]
@@ -52,6 +66,8 @@ class Resident(Record):
     mahalla = models.ForeignKey(Mahalla, models.PROTECT, related_name="residents", help_text="The household's.")
     starts_on = models.DateField()
     ends_on = models.DateField(null=True, blank=True, help_text="The first day on which it no longer holds.")
+
+    objects = InMahallaQuerySet["Resident"].as_manager()
 
     class Meta:
         indexes = [models.Index(fields=["mahalla", "-id"], name="resident_of_mahalla")]
@@ -93,6 +109,8 @@ class Wish(Record):
     said_on = models.DateField()
     status = models.CharField(max_length=10, choices=Status.choices, default=Status.OPEN)
     recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True)
+
+    objects = InMahallaQuerySet["Wish"].as_manager()
 
     class Meta:
         indexes = [

@@ -8,8 +8,6 @@ from accounts.models.territory import Dated, DatedQuerySet
 class Lookup(Dated):
     """A row of a list that people choose from."""
 
-    objects = DatedQuerySet.as_manager()
-
     class Meta:
         abstract = True
         ordering = ["code"]
@@ -18,17 +16,25 @@ class Lookup(Dated):
 class HouseholdCategory(Lookup):
     """How the state registers a household's need, as of a time."""
 
+    objects = DatedQuerySet["HouseholdCategory"].as_manager()
+
 
 class DeclineReason(Lookup):
     """Why a provider turned a referral down."""
+
+    objects = DatedQuerySet["DeclineReason"].as_manager()
 
 
 class WithdrawalReason(Lookup):
     """Why a referral or an enrollment was given up."""
 
+    objects = DatedQuerySet["WithdrawalReason"].as_manager()
+
 
 class OutcomeKind(Lookup):
     """What may come of training: a job, self-employment, a business, land, a loan …"""
+
+    objects = DatedQuerySet["OutcomeKind"].as_manager()
 
     is_employment = models.BooleanField(default=False, help_text="Counts as employed: a job or self-employment.")
     answers_wish = models.CharField(

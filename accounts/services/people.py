@@ -1,0 +1,139 @@
+"""People: found again by PINFL, made once, corrected."""
+
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+import phonenumbers
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.models import Person, User
+from accounts.pinfl import Pinfl, check_pinfl, encrypt_pinfl, hash_pinfl, parse_pinfl
+from accounts.services import audit
+from base.errors import DomainError, InvalidInput
+from base.folding import canonical, fold
+
+
+class PersonKnown(DomainError):
+    """A person with this PINFL or external id exists already."""
+
+    code = "person-known"
+
+    def __init__(self, person: Person) -> None:
+        super().__init__(_("This person is known already."))
+        self.person = person
+
+
+@dataclass(frozen=True)
+class PersonData:
+    """What is written down of a person; all but the names may be absent.
+
+    `birth_date` and `gender` are read from the PINFL where they are not given; where they differ, InvalidInput.
+    """
+
+    surname: str
+    given_name: str
+    patronymic: str = ""
+    pinfl: str = field(default="", repr=False)
+    birth_date: date | None = None
+    gender: str = ""
+    phone: str = ""
+    external_id: str | None = None
+
+    def to_fields(self) -> dict[str, Any]:
+        """The columns of a Person, checked and in canonical spelling."""
+        names = {part: _clean_name(getattr(self, part), part) for part in ("surname", "given_name", "patronymic")}
+        fields: dict[str, Any] = names | {
+            "search_key": fold(" ".join(name for name in names.values() if name)),
+            "birth_date": _past(self.birth_date),
+            "gender": self.gender,
+            "phone": clean_phone(self.phone),
+            "external_id": self.external_id or None,
+        }
+        if self.pinfl:
+            fields |= _fields_of_pinfl(parse_pinfl(self.pinfl), fields)
+        return fields
+
+
+def _fields_of_pinfl(pinfl: Pinfl, fields: dict[str, Any]) -> dict[str, Any]:
+    for finding in check_pinfl(pinfl, birth_date=fields["birth_date"], gender=fields["gender"]):
+        if finding.is_error:
+            raise InvalidInput(finding.message, field=finding.field, code=finding.code)
+    return {
+        "birth_date": pinfl.birth_date,
+        "gender": pinfl.gender,
+        "pinfl_hash": hash_pinfl(pinfl.digits),
+        "pinfl_cipher": encrypt_pinfl(pinfl.digits),
+    }
+
+
+def _clean_name(text: str, part: str) -> str:
+    name = canonical(" ".join(text.split()))
+    if not name and part != "patronymic":
+        raise InvalidInput(_("A surname and a given name are needed."), field=part, code="required")
+    if len(name) > 100:
+        raise InvalidInput(_("A name has at most 100 characters."), field=part, code="too-long")
+    return name
+
+
+def _past(day: date | None) -> date | None:
+    if day and not date(1880, 1, 1) <= day <= timezone.localdate():
+        raise InvalidInput(_("A birth date lies in the past."), field="birth_date", code="birth-date")
+    return day
+
+
+def clean_phone(text: str) -> str:
+    """Return the number as +998901234567, "" for none; numbers without a country are Uzbek."""
+    if not text.strip():
+        return ""
+    try:
+        number = phonenumbers.parse(text, "UZ")
+    except phonenumbers.NumberParseException:
+        number = None
+    if number is None or not phonenumbers.is_possible_number(number):
+        raise InvalidInput(_("This is no phone number; one looks like +998 90 123 45 67."), field="phone", code="phone")
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+def find_person(fields: dict[str, Any]) -> Person | None:
+    """The person with the PINFL or external id of `PersonData.to_fields`."""
+    for name in ("pinfl_hash", "external_id"):
+        if fields.get(name) and (person := Person.objects.filter(**{name: fields[name]}).first()):
+            return person
+    return None
+
+
+@transaction.atomic
+def create_person(data: PersonData, *, by: User | None) -> Person:
+    """Write a new person down; raises PersonKnown where PINFL or external id say that there is one."""
+    fields = data.to_fields()
+    if known := find_person(fields):
+        raise PersonKnown(known)
+    try:
+        with transaction.atomic():
+            person = Person.objects.create(**fields)
+    except IntegrityError:  # somebody wrote the same person at the same moment
+        known = find_person(fields)
+        if known is None:
+            raise
+        raise PersonKnown(known) from None
+    audit.record("person.created", person, by=by)
+    return person
+
+
+@transaction.atomic
+def update_person(person: Person, data: PersonData, *, by: User) -> Person:
+    """Correct a person; the PINFL stays where none is given. Raises PersonKnown where it would become another's."""
+    person = Person.objects.select_for_update(no_key=True).get(pk=person.pk)
+    fields = data.to_fields()
+    if (known := find_person(fields)) and known.pk != person.pk:
+        raise PersonKnown(known)
+    changed = [name for name, value in fields.items() if getattr(person, name) != value and name != "pinfl_cipher"]
+    for name, value in fields.items():
+        setattr(person, name, value)
+    if changed:
+        person.save(update_fields=[*fields, "updated_at"])
+        audit.record("person.changed", person, by=by, fields=sorted(changed))
+    return person

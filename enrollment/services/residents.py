@@ -1,0 +1,65 @@
+"""Residents: a person is written down once, wherever it lives."""
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.models import Person, User
+from accounts.services import audit
+from accounts.services.people import PersonData, PersonKnown, create_person, update_person
+from base.errors import DomainError
+from enrollment.models import Household, Resident
+
+
+class ResidentKnown(DomainError):
+    """This person lives in a household that the caller may see; `id` names the resident."""
+
+    code = "resident-known"
+
+
+class KnownElsewhere(DomainError):
+    """This person is known where the caller may not look; the id is not told."""
+
+    code = "known-elsewhere"
+    message = _("This person is known elsewhere. The assistant there, or a counter, can confirm the move.")
+
+
+@transaction.atomic
+def register_resident(household: Household, data: PersonData, *, by: User) -> Resident:
+    """Write a resident of a household down, with the person unless it is known and at home nowhere.
+
+    Raises ResidentKnown or KnownElsewhere for a person who lives somewhere already, InvalidInput for bad data.
+    """
+    try:
+        person = create_person(data, by=by)
+    except PersonKnown as known:
+        person = _same_person(known.person, data, by=by)
+    resident = Resident.objects.create(
+        person=person, household=household, mahalla=household.mahalla, starts_on=timezone.localdate()
+    )
+    audit.record("resident.registered", resident, by=by)
+    return resident
+
+
+def _same_person(person: Person, data: PersonData, *, by: User) -> Person:
+    """Lock a known person who may move in; refuse one who lives somewhere, or whose name is not the one given."""
+    person = Person.objects.select_for_update(no_key=True).get(pk=person.pk)
+    home = Resident.objects.filter(person=person, ends_on=None).first()
+    if home and Resident.objects.visible_to(by).filter(pk=home.pk).exists():
+        raise ResidentKnown(_("This person is written down already."), id=str(home.uuid))
+    if home or person.search_key != data.to_fields()["search_key"]:
+        raise KnownElsewhere
+    return person
+
+
+@transaction.atomic
+def correct_resident(resident: Resident, data: PersonData, *, by: User) -> Resident:
+    """Correct what is written of a resident. Raises as `register_resident` does for a PINFL that is another's."""
+    try:
+        resident.person = update_person(resident.person, data, by=by)
+    except PersonKnown as known:
+        other = Resident.objects.visible_to(by).filter(person=known.person, ends_on=None).first()
+        if other:
+            raise ResidentKnown(_("This person is written down already."), id=str(other.uuid)) from None
+        raise KnownElsewhere from None
+    return resident

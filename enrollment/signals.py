@@ -1,0 +1,16 @@
+"""News of the way, in two kinds.
+
+`*_changed` is sent inside the transaction that changes the row, for what must be written with it (figures, notices);
+`referral_moved`, `enrollment_moved` and `completion_decided` are sent after commit, for what starts work elsewhere.
+"""
+
+from django.dispatch import Signal
+
+referral_changed = Signal()  # referral_id, move (the ReferralMove just written)
+enrollment_changed = Signal()  # enrollment_id: its state, its figures or its certificate
+outcome_changed = Signal()  # outcome_id
+wish_changed = Signal()  # wish_id
+
+referral_moved = Signal()  # referral_id, move_id
+enrollment_moved = Signal()  # enrollment_id, move_id
+completion_decided = Signal()  # completion_id
