@@ -5,7 +5,9 @@ from typing import Any
 
 from django.db import models
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
+from base.errors import InvalidInput
 from base.transliteration import to_cyrillic
 
 LANGUAGE_CODES = ("uz", "uz-cyrl", "kaa", "ru", "en")
@@ -36,3 +38,18 @@ def localized(texts: Texts, language: str | None = None) -> str:
         if text := texts.get(other):
             return text
     return ""
+
+
+def clean_texts(texts: Texts, *, field: str, max_length: int | None = None, required: bool = True) -> dict[str, str]:
+    """Return `texts` as they are stored: known languages in one order, outer spaces gone, empty ones left out.
+
+    Raises InvalidInput for `field` where a language is unknown, a text too long, or none given although required.
+    """
+    if unknown := set(texts) - set(LANGUAGE_CODES):
+        raise InvalidInput(_("“%(code)s” is not a language of Malaka.") % {"code": min(unknown)}, field=field)
+    clean = {code: text for code in LANGUAGE_CODES if (text := str(texts.get(code) or "").strip())}
+    if required and not clean:
+        raise InvalidInput(_("Give this text in at least one language."), field=field)
+    if max_length and any(len(text) > max_length for text in clean.values()):
+        raise InvalidInput(_("This text is longer than %(most)d characters.") % {"most": max_length}, field=field)
+    return clean

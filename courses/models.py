@@ -3,19 +3,38 @@
 from typing import Self
 
 from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Organization, Profession
+from accounts.models import Membership, Organization, Profession, User
 from base.languages import LocalizedField, localized
 from base.models import Record
 
 PERCENT = [MinValueValidator(0), MaxValueValidator(100)]
+AUTHOR_ROLES = (Membership.Role.INSTRUCTOR, Membership.Role.CENTRE_MANAGER, Membership.Role.ACADEMY_ADMIN)
+
+Reader = User | AnonymousUser
+
+
+def authored_organizations(user: Reader) -> set[int]:
+    """Return the ids of the organizations whose courses this user writes."""
+    return user.standing.organizations(*AUTHOR_ROLES) if isinstance(user, User) else set()
 
 
 class CourseQuerySet(models.QuerySet["Course"]):
+    def visible_to(self, user: Reader) -> Self:
+        """Keep what the catalogue shows, and every course of the organizations that the user writes for."""
+        return self.filter(
+            Q(current_version__isnull=False, retired_at=None) | Q(provider_id__in=authored_organizations(user))
+        )
+
+    def written_by(self, user: Reader) -> Self:
+        """Keep the courses of the organizations that the user writes for."""
+        return self.filter(provider_id__in=authored_organizations(user))
+
     def published(self) -> Self:
         """Keep those that the catalogue shows: a version is published, the course is not retired."""
         return self.filter(current_version__isnull=False, retired_at=None)
@@ -61,6 +80,12 @@ class Course(Record):
         return localized(self.title)
 
 
+class CourseVersionQuerySet(models.QuerySet["CourseVersion"]):
+    def visible_to(self, user: Reader) -> Self:
+        """Keep those that the user may write; learners reach a lesson through their enrollment."""
+        return self.filter(course__provider_id__in=authored_organizations(user))
+
+
 class CourseVersion(Record):
     """What a course teaches and asks at one time; publishing freezes it, and cohorts run it.
 
@@ -83,6 +108,8 @@ class CourseVersion(Record):
     )
     published_at = models.DateTimeField(null=True, blank=True)
 
+    objects = CourseVersionQuerySet.as_manager()
+
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["course", "number"], name="courseversion_number_once"),
@@ -102,6 +129,12 @@ class CourseVersion(Record):
         return self.status in (self.Status.PUBLISHED, self.Status.RETIRED)
 
 
+class ModuleQuerySet(models.QuerySet["Module"]):
+    def visible_to(self, user: Reader) -> Self:
+        """Keep those that the user may write; learners reach a lesson through their enrollment."""
+        return self.filter(version__course__provider_id__in=authored_organizations(user))
+
+
 class Module(Record):
     """A part of a version: lessons that belong together."""
 
@@ -109,11 +142,19 @@ class Module(Record):
     position = models.PositiveIntegerField()
     title = LocalizedField()
 
+    objects = ModuleQuerySet.as_manager()
+
     class Meta:
         ordering = ["position", "id"]
 
     def __str__(self) -> str:
         return localized(self.title)
+
+
+class LessonQuerySet(models.QuerySet["Lesson"]):
+    def visible_to(self, user: Reader) -> Self:
+        """Keep those that the user may write; learners reach a lesson through their enrollment."""
+        return self.filter(version__course__provider_id__in=authored_organizations(user))
 
 
 class Lesson(Record):
@@ -148,6 +189,8 @@ class Lesson(Record):
     pass_score = models.DecimalField(max_digits=5, decimal_places=2, null=True, blank=True, validators=PERCENT)
     max_attempts = models.PositiveIntegerField(null=True, blank=True, help_text="Null: no limit.")
 
+    objects = LessonQuerySet.as_manager()
+
     class Meta:
         ordering = ["position", "id"]
         indexes = [models.Index(fields=["version", "position"], name="lesson_of_version")]
@@ -163,6 +206,16 @@ class Lesson(Record):
     def is_attended(self) -> bool:
         """Whether minutes present are what counts."""
         return self.kind in self.ATTENDED_KINDS
+
+
+class QuestionQuerySet(models.QuerySet["Question"]):
+    def visible_to(self, user: Reader) -> Self:
+        """Keep the banks of the organizations that the user writes for."""
+        return self.filter(organization_id__in=authored_organizations(user))
+
+    def newest(self) -> Self:
+        """Keep those that no later row has replaced."""
+        return self.filter(next_versions=None)
 
 
 class Question(Record):
@@ -187,6 +240,8 @@ class Question(Record):
     feedback = LocalizedField(blank=True)
     previous = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="next_versions")
     frozen_at = models.DateTimeField(null=True, blank=True)
+
+    objects = QuestionQuerySet.as_manager()
 
     class Meta:
         indexes = [models.Index(fields=["organization", "-id"], name="question_of_bank")]

@@ -1,14 +1,36 @@
 """The Celery application; the periodic schedule stands here, in code."""
 
 import os
+import signal
+import threading
+from typing import Any
 
-from celery import Celery
+from celery import Celery, signals
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "lms.settings")
+SECONDS_TO_FINISH = 12  # the supervisor kills after 20, and putting work back takes a few
 
 app = Celery("malaka")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 app.conf.beat_schedule = {
-    "heartbeat": {"task": "base.tasks.beat_heart", "schedule": 15.0},
+    "heartbeat": {"task": "base.tasks.beat_heart", "schedule": 15.0, "options": {"expires": 60}},
 }
+
+
+@signals.beat_init.connect
+def beat_at_once(**_: Any) -> None:
+    """Send the first heartbeat as beat starts: on a new schedule, beat waits a whole period before it sends."""
+    app.send_task("base.tasks.beat_heart")
+
+
+@signals.worker_shutting_down.connect
+def put_back_long_work(sig: str, **_: Any) -> None:
+    """Give tasks in hand a few seconds to finish; then stop them, and their messages return to the queue.
+
+    Celery's own soft shutdown would sleep for the whole time, even when all tasks have finished.
+    """
+    if sig == "SIGTERM":
+        timer = threading.Timer(SECONDS_TO_FINISH, os.kill, (os.getpid(), signal.SIGQUIT))
+        timer.daemon = True
+        timer.start()

@@ -39,6 +39,7 @@ if STAFF_MFA not in {"required", "optional"}:
 SECRET_KEY = env.str("SECRET_KEY", default="") or read_or_make_key(VAR_DIR / "secret_key")
 PINFL_KEY = env.str("MALAKA_PINFL_KEY", default="") or read_or_make_key(VAR_DIR / "pinfl_key")
 PINFL_OLD_KEYS = env.list("MALAKA_PINFL_OLD_KEYS", default=[])
+METRICS_TOKEN = env.str("MALAKA_METRICS_TOKEN", default="")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 
@@ -148,7 +149,7 @@ if REDIS_URL:
 else:
     CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
     CHANNEL_LAYERS = {"default": {"BACKEND": "channels.layers.InMemoryChannelLayer"}}
-    CELERY_BROKER_URL = "filesystem://"
+    CELERY_BROKER_URL = "filesystem://localhost"
     QUEUE_DIR = VAR_DIR / "queue"
     for folder in ("messages", "processed", "control"):
         (QUEUE_DIR / folder).mkdir(parents=True, exist_ok=True)
@@ -162,8 +163,10 @@ else:
     }
 
 CELERY_TASK_IGNORE_RESULT = True
+# A task may run twice, so its message is taken off the queue only after it. One that brings its process down is
+# not put back, or it would do so for ever: the sweeper of its rows finds it again.
 CELERY_TASK_ACKS_LATE = True
-CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = True
 CELERY_TASK_TIME_LIMIT = 15 * 60
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False

@@ -155,12 +155,14 @@ def web_command(host: str, port: int) -> list[str]:
 
 def worker_command() -> list[str]:
     """Slow work, two tasks at a time."""
-    return python_module("celery --app lms worker --concurrency 2 --loglevel WARNING --without-gossip --without-mingle")
+    return python_module(
+        "celery --quiet --app lms worker --concurrency 2 --loglevel WARNING --without-gossip --without-mingle"
+    )
 
 
 def beat_command() -> list[str]:
     """The clock that sends what is periodic."""
-    return python_module("celery --app lms beat --loglevel WARNING --pidfile=")
+    return python_module("celery --quiet --app lms beat --loglevel WARNING --pidfile=")
 
 
 def python_module(words: str) -> list[str]:

@@ -1,6 +1,7 @@
 from django.contrib import admin
 from django.urls import include, path
 
+from lms import health
 from lms.api import api
 from lms.home.appearance import set_theme_view
 from lms.home.styleguide import styleguide_view
@@ -9,7 +10,10 @@ urlpatterns = [
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),
     path("api/v1/", api.urls),
+    path("healthz", health.healthz_view, name="healthz"),
     path("i18n/", include("django.conf.urls.i18n")),
+    path("metrics", health.metrics_view, name="metrics"),
+    path("readyz", health.readyz_view, name="readyz"),
     path("styleguide/", styleguide_view, name="styleguide"),
     path("theme/", set_theme_view, name="set_theme"),
 ]

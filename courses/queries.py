@@ -1,0 +1,61 @@
+"""What pages and services ask about courses."""
+
+from django.db.models import Prefetch, QuerySet
+from django.utils.translation import gettext as _
+
+from base.folding import fold
+from base.languages import localized
+from courses.html import has_unnamed_picture
+from courses.models import Course, CourseVersion, Lesson, Module, QuizItem, Reader
+
+
+def catalogue(user: Reader, *, q: str = "", organization: str | None = None, language: str = "") -> QuerySet[Course]:
+    """Published courses by search words, provider (its uuid) and language of teaching."""
+    courses = Course.objects.visible_to(user).published()
+    for word in fold(q).split():
+        courses = courses.filter(search_key__contains=word)
+    if organization:
+        courses = courses.filter(provider__uuid=organization)
+    if language:
+        courses = courses.filter(language=language)
+    return courses.select_related("provider", "profession", "current_version")
+
+
+def outline(version: CourseVersion) -> QuerySet[Module]:
+    """The modules of a version with `lessons` on each, without the lessons' texts: two queries."""
+    lessons = Lesson.objects.defer("body")
+    return version.modules.prefetch_related(Prefetch("lessons", queryset=lessons))
+
+
+def missing_to_publish(version: CourseVersion) -> list[str]:
+    """What a version lacks before learners may see it, in words; nothing where all is well."""
+    lessons = list(version.lessons.all())
+    filled = set(QuizItem.objects.filter(lesson__version=version).values_list("lesson", flat=True))
+    missing = []
+    if not localized(version.course.title):
+        missing.append(_("The course has no title."))
+    if not lessons:
+        missing.append(_("There is no lesson yet."))
+    elif not any(lesson.required for lesson in lessons):
+        missing.append(_("No lesson is required, so nobody could complete the course."))
+    if version.min_grade is not None and not any(lesson.weight > 0 for lesson in lessons):
+        missing.append(_("A smallest grade is asked for, but no lesson is graded."))
+    if version.min_attendance is not None and not any(lesson.is_attended for lesson in lessons):
+        missing.append(_("A smallest attendance is asked for, but there is no live or on-site class."))
+    gaps = ((lesson, _missing_in(lesson, lesson.pk in filled)) for lesson in lessons)
+    return missing + [gap % {"lesson": lesson.name} for lesson, gap in gaps if gap]
+
+
+def _missing_in(lesson: Lesson, has_questions: bool) -> str:
+    match lesson.kind:
+        case Lesson.Kind.PAGE if not lesson.body:
+            return _("“%(lesson)s” has no text.")
+        case Lesson.Kind.VIDEO | Lesson.Kind.FILE if not lesson.file:
+            return _("“%(lesson)s” has no file.")
+        case Lesson.Kind.QUIZ if not has_questions:
+            return _("“%(lesson)s” has no question.")
+        case Lesson.Kind.LIVE | Lesson.Kind.ON_SITE if not lesson.minutes:
+            return _("“%(lesson)s” has no planned minutes.")
+    if any(has_unnamed_picture(text) for text in lesson.body.values()):
+        return _("A picture in “%(lesson)s” has no description of what it shows.")
+    return ""

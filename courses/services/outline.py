@@ -1,0 +1,190 @@
+"""Modules and lessons of a draft, in their order."""
+
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Any, TypedDict, Unpack
+
+from django.core.files import File
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from accounts.services import audit
+from base.errors import DomainError, InvalidInput
+from base.languages import Texts, clean_texts
+from courses.html import clean_html
+from courses.models import CourseVersion, Lesson, Module, QuizItem
+from courses.services.versions import lock_draft
+
+# Kinds that can be taught today; the others wait for their own players.
+TEACHABLE = (
+    Lesson.Kind.PAGE,
+    Lesson.Kind.VIDEO,
+    Lesson.Kind.FILE,
+    Lesson.Kind.QUIZ,
+    Lesson.Kind.LIVE,
+    Lesson.Kind.ON_SITE,
+)
+BODY_LENGTH = 200_000
+
+
+class ModuleNotEmpty(DomainError):
+    code = "module-not-empty"
+    message = _("This module has lessons: move or remove them first.")
+
+
+class LessonFields(TypedDict, total=False):
+    """What a lesson is made of besides its kind; what is left out stays as it is."""
+
+    title: Texts
+    body: Texts
+    file: "File[bytes] | None"
+    minutes: int
+    required: bool
+    weight: Decimal
+    pass_score: Decimal | None
+    max_attempts: int | None
+
+
+@transaction.atomic
+def add_module(version: CourseVersion, *, title: Texts, by: User | None) -> Module:
+    """Put a module at the end of a draft; one of the same title answers for itself."""
+    version = lock_draft(version)
+    texts = clean_texts(title, field="title", max_length=200)
+    modules = list(version.modules.all())
+    if same := next((module for module in modules if module.title == texts), None):
+        return same
+    module = Module.objects.create(version=version, position=len(modules) + 1, title=texts)
+    audit.record("module.added", on=module, by=by)
+    return module
+
+
+@transaction.atomic
+def save_module(module: Module, *, title: Texts, by: User | None) -> Module:
+    lock_draft(module.version)
+    module = Module.objects.get(pk=module.pk)
+    module.title = clean_texts(title, field="title", max_length=200)
+    module.save(update_fields=["title", "updated_at"])
+    audit.record("module.saved", on=module, by=by)
+    return module
+
+
+@transaction.atomic
+def move_module(module: Module, *, up: bool, by: User | None) -> None:
+    """Let a module change places with the one before or after it; at the end nothing happens."""
+    version = lock_draft(module.version)
+    modules = list(version.modules.all())
+    if _swap(modules, modules.index(module), up=up):
+        _renumber(modules)
+        audit.record("module.moved", on=module, by=by)
+
+
+@transaction.atomic
+def remove_module(module: Module, *, by: User | None) -> None:
+    """Raises ModuleNotEmpty; one that is gone already stays gone."""
+    version = lock_draft(module.version)
+    if module.lessons.exists():
+        raise ModuleNotEmpty
+    if Module.objects.filter(pk=module.pk).delete()[0]:
+        audit.record("module.removed", on=module, by=by)
+        _renumber(list(version.modules.all()))
+
+
+@transaction.atomic
+def add_lesson(module: Module, *, kind: str, by: User | None, **fields: Unpack[LessonFields]) -> Lesson:
+    """Put a lesson at the end of a module of a draft; one of the same kind and title there answers for itself."""
+    version = lock_draft(module.version)
+    if kind not in TEACHABLE:
+        raise InvalidInput(_("A lesson of this kind cannot be written yet."), field="kind")
+    lesson = Lesson(version=version, module=module, kind=kind)
+    _fill(lesson, fields)
+    if not lesson.title:
+        raise InvalidInput(_("Give this text in at least one language."), field="title")
+    if same := next((one for one in module.lessons.filter(kind=kind) if one.title == lesson.title), None):
+        return same
+    lesson.position = version.lessons.count() + 1
+    lesson.save()
+    _renumber(list(version.modules.all()))
+    audit.record("lesson.added", on=lesson, by=by)
+    lesson.refresh_from_db(fields=["position"])
+    return lesson
+
+
+@transaction.atomic
+def save_lesson(lesson: Lesson, *, by: User | None, **fields: Unpack[LessonFields]) -> Lesson:
+    lock_draft(lesson.version)
+    lesson = Lesson.objects.get(pk=lesson.pk)
+    _fill(lesson, fields)
+    lesson.save()
+    audit.record("lesson.saved", on=lesson, by=by)
+    return lesson
+
+
+@transaction.atomic
+def move_lesson(lesson: Lesson, *, up: bool, by: User | None) -> None:
+    """Let a lesson change places with its neighbour, or cross into the module before or after."""
+    version = lock_draft(lesson.version)
+    modules = list(version.modules.all())
+    lesson = Lesson.objects.select_related("module").get(pk=lesson.pk)
+    here = list(lesson.module.lessons.all())
+    if not _swap(here, here.index(lesson), up=up):
+        beside = modules.index(lesson.module) + (-1 if up else 1)
+        if not 0 <= beside < len(modules):
+            return
+        lesson.module = modules[beside]
+        lesson.save(update_fields=["module", "updated_at"])
+        there = [one for one in lesson.module.lessons.all() if one != lesson]
+        here = [*there, lesson] if up else [lesson, *there]
+    _renumber(modules, {lesson.module_id: here})
+    audit.record("lesson.moved", on=lesson, by=by)
+
+
+@transaction.atomic
+def remove_lesson(lesson: Lesson, *, by: User | None) -> None:
+    """Take a lesson out of a draft; its questions stay in the bank."""
+    version = lock_draft(lesson.version)
+    QuizItem.objects.filter(lesson=lesson).delete()
+    if Lesson.objects.filter(pk=lesson.pk).delete()[0]:
+        audit.record("lesson.removed", on=lesson, by=by)
+        _renumber(list(version.modules.all()))
+
+
+def _fill(lesson: Lesson, fields: LessonFields) -> None:
+    if "title" in fields:
+        lesson.title = clean_texts(fields["title"], field="title", max_length=200)
+    if "body" in fields:
+        cleaned = {code: clean_html(text) for code, text in fields["body"].items()}
+        lesson.body = clean_texts(cleaned, field="body", max_length=BODY_LENGTH, required=False)
+    if fields.get("file"):
+        lesson.file = fields["file"]
+    for name in ("minutes", "required", "weight", "pass_score", "max_attempts"):
+        if name in fields:
+            setattr(lesson, name, fields[name])
+    if not 0 <= lesson.minutes <= 10_000:
+        raise InvalidInput(_("A lesson takes from 0 to 10,000 minutes."), field="minutes")
+    if not 0 <= lesson.weight <= 1000:
+        raise InvalidInput(_("A weight lies between 0 and 1000."), field="weight")
+    if lesson.pass_score is not None and not 0 <= lesson.pass_score <= 100:
+        raise InvalidInput(_("A score lies between 0 and 100."), field="pass_score")
+    if lesson.max_attempts is not None and not 1 <= lesson.max_attempts <= 100:
+        raise InvalidInput(_("Allow from 1 to 100 attempts, or leave it empty for no limit."), field="max_attempts")
+
+
+def _swap(rows: list[Any], index: int, *, up: bool) -> bool:
+    beside = index + (-1 if up else 1)
+    if not 0 <= beside < len(rows):
+        return False
+    rows[index], rows[beside] = rows[beside], rows[index]
+    return True
+
+
+def _renumber(modules: Sequence[Module], orders: dict[int, list[Lesson]] | None = None) -> None:
+    """Write the places anew: modules from 1, lessons from 1 through the whole version."""
+    lessons: list[Lesson] = []
+    for position, module in enumerate(modules, start=1):
+        module.position = position
+        lessons += (orders or {}).get(module.pk) or module.lessons.only("pk", "position", "module_id")
+    for position, lesson in enumerate(lessons, start=1):
+        lesson.position = position
+    Module.objects.bulk_update(modules, ["position"])
+    Lesson.objects.bulk_update(lessons, ["position"])

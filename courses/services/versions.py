@@ -1,0 +1,173 @@
+"""From draft to published: the one gate for a version's state, and what freezes it."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import partial
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from accounts.services import audit
+from base.errors import DomainError, InvalidInput
+from base.transitions import Transitions, check_move
+from courses.models import Course, CourseVersion, Lesson, Module, Question, QuizItem
+from courses.queries import missing_to_publish
+from courses.signals import version_published
+
+Status = CourseVersion.Status
+
+TRANSITIONS: Transitions = {
+    Status.DRAFT: frozenset({Status.IN_REVIEW}),
+    Status.IN_REVIEW: frozenset({Status.DRAFT, Status.PUBLISHED}),
+    Status.PUBLISHED: frozenset({Status.RETIRED}),
+    Status.RETIRED: frozenset(),
+}
+
+
+class VersionFrozen(DomainError):
+    code = "version-frozen"
+    message = _("This version is published and stays as it is. Make a new draft to change the course.")
+
+
+class VersionInReview(DomainError):
+    code = "version-in-review"
+    message = _("This version is in review. Take it back to draft to change it.")
+
+
+class NotReady(DomainError):
+    """Something is missing before a version can be shown to learners; `missing` lists it in words."""
+
+    code = "version-not-ready"
+
+    def __init__(self, missing: list[str]) -> None:
+        super().__init__(" ".join(missing))
+        self.missing = missing
+
+
+@dataclass(frozen=True)
+class VersionFields:
+    """What a version asks: academic hours, smallest grade (0 to 100), smallest attendance share (0 to 1)."""
+
+    hours: int
+    min_grade: Decimal | None = None
+    min_attendance: Decimal | None = None
+
+
+def set_version_fields(version: CourseVersion, fields: VersionFields) -> None:
+    if not 1 <= fields.hours <= 5000:
+        raise InvalidInput(_("A course has from 1 to 5000 hours."), field="hours")
+    if fields.min_grade is not None and not 0 <= fields.min_grade <= 100:
+        raise InvalidInput(_("A grade lies between 0 and 100."), field="min_grade")
+    if fields.min_attendance is not None and not 0 <= fields.min_attendance <= 1:
+        raise InvalidInput(_("A share of attendance lies between 0 and 1."), field="min_attendance")
+    version.hours, version.min_grade = fields.hours, fields.min_grade
+    version.min_attendance = fields.min_attendance
+
+
+def lock_draft(version: CourseVersion) -> CourseVersion:
+    """Lock a version that is about to be changed; raises VersionFrozen or VersionInReview."""
+    version = CourseVersion.objects.select_for_update(no_key=True).get(pk=version.pk)
+    if version.is_frozen:
+        raise VersionFrozen
+    if version.status == Status.IN_REVIEW:
+        raise VersionInReview
+    return version
+
+
+def move(version: CourseVersion, to: str, *, by: User | None) -> None:
+    """Let a locked version become `to`; raises IllegalMove."""
+    check_move(TRANSITIONS, version.status, to)
+    audit.record(f"courseversion.{to}", on=version, by=by, before=version.status)
+    version.status = to
+    version.save(update_fields=["status", "published_at", "updated_at"])
+
+
+@transaction.atomic
+def submit_for_review(version: CourseVersion, *, by: User | None) -> CourseVersion:
+    """Ask for a draft to be published; raises NotReady with what is missing."""
+    version = _lock(version)
+    if version.status != Status.IN_REVIEW:
+        _refuse_unless_ready(version)
+        move(version, Status.IN_REVIEW, by=by)
+    return version
+
+
+@transaction.atomic
+def return_to_draft(version: CourseVersion, *, by: User | None) -> CourseVersion:
+    """Open a version in review for changes again."""
+    version = _lock(version)
+    if version.status != Status.DRAFT:
+        move(version, Status.DRAFT, by=by)
+    return version
+
+
+@transaction.atomic
+def publish_version(version: CourseVersion, *, by: User | None) -> CourseVersion:
+    """Freeze a version with its questions and make it what the course teaches; the one before is retired."""
+    version = _lock(version)
+    if version.status == Status.PUBLISHED:
+        return version
+    check_move(TRANSITIONS, version.status, Status.PUBLISHED)
+    _refuse_unless_ready(version)
+    now = timezone.now()
+    for old in version.course.versions.filter(status=Status.PUBLISHED):
+        move(old, Status.RETIRED, by=by)
+    Question.objects.filter(items__lesson__version=version, frozen_at=None).update(frozen_at=now, updated_at=now)
+    version.published_at = now
+    move(version, Status.PUBLISHED, by=by)
+    Course.objects.filter(pk=version.course_id).update(current_version=version, retired_at=None, updated_at=now)
+    transaction.on_commit(partial(version_published.send, sender=CourseVersion, version_id=version.pk))
+    return version
+
+
+@transaction.atomic
+def new_draft(course: Course, *, by: User | None) -> CourseVersion:
+    """Copy the newest version into a further draft; where one is in work already, answer with that."""
+    course = Course.objects.select_for_update(no_key=True).get(pk=course.pk)
+    newest = course.versions.order_by("-number")[0]
+    if not newest.is_frozen:
+        return newest
+    draft = CourseVersion.objects.create(
+        course=course,
+        number=newest.number + 1,
+        hours=newest.hours,
+        min_grade=newest.min_grade,
+        min_attendance=newest.min_attendance,
+    )
+    _copy_outline(newest, draft)
+    audit.record("courseversion.drafted", on=draft, by=by)
+    return draft
+
+
+def _lock(version: CourseVersion) -> CourseVersion:
+    """Lock a version and its course, the course first: two versions of one course never move at once."""
+    course = Course.objects.select_for_update(no_key=True).get(pk=version.course_id)
+    version = CourseVersion.objects.select_for_update(no_key=True).get(pk=version.pk)
+    version.course = course
+    return version
+
+
+def _refuse_unless_ready(version: CourseVersion) -> None:
+    if missing := missing_to_publish(version):
+        raise NotReady(missing)
+
+
+def _copy_outline(source: CourseVersion, target: CourseVersion) -> None:
+    """Copy modules, lessons and quiz items; files and questions are shared, since both stay as they are."""
+    for module in source.modules.prefetch_related("lessons__items"):
+        copy = Module.objects.create(version=target, position=module.position, title=module.title)
+        for lesson in module.lessons.all():
+            items = list(lesson.items.all())
+            twin = _copy_lesson(lesson, copy)
+            QuizItem.objects.bulk_create(
+                QuizItem(lesson=twin, question_id=item.question_id, position=item.position, points=item.points)
+                for item in items
+            )
+
+
+def _copy_lesson(lesson: Lesson, module: Module) -> Lesson:
+    own = {"id", "uuid", "created_at", "updated_at", "version", "module"}
+    values = {field.name: getattr(lesson, field.name) for field in Lesson._meta.fields if field.name not in own}
+    return Lesson.objects.create(version=module.version, module=module, **values)

@@ -1,0 +1,162 @@
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.core.files.base import ContentFile
+
+from base.errors import InvalidInput
+from courses.models import CourseVersion, Question
+from courses.services.outline import (
+    ModuleNotEmpty,
+    add_lesson,
+    add_module,
+    move_lesson,
+    move_module,
+    remove_lesson,
+    remove_module,
+    save_lesson,
+    save_module,
+)
+from courses.services.versions import VersionFrozen
+from tests.courses.factories import make_course, make_lesson, make_module, make_published_course, make_quiz
+
+pytestmark = pytest.mark.django_db
+
+
+def shape(version: CourseVersion) -> list[list[str]]:
+    """The titles of the lessons, module by module, after a check that places count from 1."""
+    lessons = list(version.lessons.all())
+    assert [lesson.position for lesson in lessons] == list(range(1, len(lessons) + 1))
+    return [[lesson.name for lesson in module.lessons.all()] for module in version.modules.all()]
+
+
+def two_modules() -> CourseVersion:
+    version = make_course().versions.get()
+    first, second = make_module(version), make_module(version)
+    for module, names in ((second, "cd"), (first, "ab")):
+        for name in names:
+            make_lesson(module, title={"uz": name})
+    return version
+
+
+def lesson_of(version: CourseVersion, name: str) -> Any:
+    return next(lesson for lesson in version.lessons.all() if lesson.name == name)
+
+
+def test_lessons_count_through_the_version_whatever_the_order_they_came_in() -> None:
+    assert shape(two_modules()) == [["a", "b"], ["c", "d"]]
+
+
+@pytest.mark.parametrize(
+    ("name", "up", "after"),
+    [
+        ("b", True, [["b", "a"], ["c", "d"]]),
+        ("a", True, [["a", "b"], ["c", "d"]]),
+        ("c", True, [["a", "b", "c"], ["d"]]),
+        ("b", False, [["a"], ["b", "c", "d"]]),
+        ("d", False, [["a", "b"], ["c", "d"]]),
+    ],
+)
+def test_move_lesson(name: str, up: bool, after: list[list[str]]) -> None:
+    version = two_modules()
+    move_lesson(lesson_of(version, name), up=up, by=None)
+    assert shape(version) == after
+
+
+def test_move_module_takes_its_lessons_along() -> None:
+    version = two_modules()
+    move_module(version.modules.all()[1], up=True, by=None)
+    assert shape(version) == [["c", "d"], ["a", "b"]]
+    move_module(version.modules.all()[0], up=True, by=None)
+    assert shape(version) == [["c", "d"], ["a", "b"]]
+
+
+def test_remove_lesson_closes_the_gap_and_twice_is_once() -> None:
+    version = two_modules()
+    lesson = lesson_of(version, "b")
+    remove_lesson(lesson, by=None)
+    remove_lesson(lesson, by=None)
+    assert shape(version) == [["a"], ["c", "d"]]
+
+
+def test_remove_a_quiz_keeps_its_questions() -> None:
+    version = make_course().versions.get()
+    quiz = make_quiz(make_module(version), kinds=("single",))
+    remove_lesson(quiz, by=None)
+    assert Question.objects.count() == 1
+
+
+def test_remove_module_only_when_empty() -> None:
+    version = two_modules()
+    module = version.modules.all()[0]
+    with pytest.raises(ModuleNotEmpty):
+        remove_module(module, by=None)
+    for name in "ab":
+        remove_lesson(lesson_of(version, name), by=None)
+    remove_module(module, by=None)
+    remove_module(module, by=None)
+    assert [one.position for one in version.modules.all()] == [1]
+
+
+def test_adding_twice_is_once() -> None:
+    version = make_course().versions.get()
+    assert add_module(version, title={"uz": "A"}, by=None) == add_module(version, title={"uz": "A"}, by=None)
+    module = version.modules.get()
+    assert make_lesson(module, title={"uz": "A"}) == make_lesson(module, title={"uz": "A"})
+
+
+def test_save_module_and_lesson() -> None:
+    version = two_modules()
+    assert save_module(version.modules.all()[0], title={"uz": " Yangi "}, by=None).title == {"uz": "Yangi"}
+    lesson = save_lesson(
+        lesson_of(version, "a"),
+        body={"uz": "<p>Yangi</p><script>alert(1)</script>", "ru": " "},
+        weight=Decimal(2),
+        by=None,
+    )
+    assert lesson.body == {"uz": "<p>Yangi</p>"}
+    assert (lesson.name, lesson.weight) == ("a", Decimal(2))
+
+
+def test_a_file_stays_until_another_comes(settings: Any, tmp_path: Any) -> None:
+    settings.MEDIA_ROOT = tmp_path
+    module = make_module(make_course().versions.get())
+    lesson = make_lesson(module, "file", file=ContentFile(b"1", name="reja.pdf"))
+    assert save_lesson(lesson, file=None, by=None).file.read() == b"1"
+    assert save_lesson(lesson, file=ContentFile(b"2", name="reja.pdf"), by=None).file.read() == b"2"
+
+
+@pytest.mark.parametrize(
+    ("fields", "field"),
+    [
+        ({"title": {}}, "title"),
+        ({"kind": "package"}, "kind"),
+        ({"kind": "nothing"}, "kind"),
+        ({"minutes": -1}, "minutes"),
+        ({"weight": Decimal(-1)}, "weight"),
+        ({"pass_score": Decimal(101)}, "pass_score"),
+        ({"max_attempts": 0}, "max_attempts"),
+        ({"body": {"uz": "x" * 200_001}}, "body"),
+    ],
+)
+def test_add_lesson_refuses_bad_input(fields: dict[str, Any], field: str) -> None:
+    module = make_module(make_course().versions.get())
+    with pytest.raises(InvalidInput) as refusal:
+        make_lesson(module, **fields)
+    assert refusal.value.field == field
+
+
+def test_nothing_moves_in_a_published_version() -> None:
+    version = make_published_course(kinds=("page", "page")).versions.get()
+    module, lesson = version.modules.get(), version.lessons.all()[0]
+    for change in (
+        lambda: move_lesson(lesson, up=False, by=None),
+        lambda: move_module(module, up=False, by=None),
+        lambda: save_lesson(lesson, minutes=1, by=None),
+        lambda: save_module(module, title={"uz": "B"}, by=None),
+        lambda: remove_lesson(lesson, by=None),
+        lambda: remove_module(module, by=None),
+        lambda: add_lesson(module, kind="page", title={"uz": "B"}, by=None),
+    ):
+        with pytest.raises(VersionFrozen):
+            change()
