@@ -1,5 +1,7 @@
 """What pages and services ask about courses."""
 
+from uuid import UUID
+
 from django.db.models import Prefetch, QuerySet
 from django.utils.translation import gettext as _
 
@@ -9,7 +11,7 @@ from courses.html import has_unnamed_picture
 from courses.models import Course, CourseVersion, Lesson, Module, QuizItem, Reader
 
 
-def catalogue(user: Reader, *, q: str = "", organization: str | None = None, language: str = "") -> QuerySet[Course]:
+def catalogue(user: Reader, *, q: str = "", organization: UUID | None = None, language: str = "") -> QuerySet[Course]:
     """Published courses by search words, provider (its uuid) and language of teaching."""
     courses = Course.objects.visible_to(user).published()
     for word in fold(q).split():

@@ -22,7 +22,7 @@ def test_catalogue_finds_by_words_in_any_spelling() -> None:
 def test_catalogue_by_provider_and_language() -> None:
     course = make_published_course(language="ru")
     make_published_course()
-    assert list(catalogue(AnonymousUser(), organization=str(course.provider.uuid))) == [course]
+    assert list(catalogue(AnonymousUser(), organization=course.provider.uuid)) == [course]
     assert list(catalogue(AnonymousUser(), language="ru")) == [course]
 
 
