@@ -7,7 +7,7 @@ import nh3
 TAGS = {
     *("h2", "h3", "h4", "p", "br", "hr", "blockquote", "pre", "code", "ul", "ol", "li", "a", "img"),
     *("strong", "b", "em", "i", "u", "s", "sub", "sup"),
-    *("table", "caption", "thead", "tbody", "tr", "th", "td"),
+    *("table", "caption", "thead", "tbody", "tr", "th", "td", "dl", "dt", "dd"),
 }
 ATTRIBUTES = {
     "a": {"href", "title"},

@@ -9,30 +9,22 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import cached_property
-from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
+
+from base.errors import InvalidInput
+from base.languages import Texts
+from courses.html import clean_html
+from courses.questions import clean_definition
 
 CONTENT = Path(__file__).parent / "content"
 LANGUAGES = ("uz", "ru", "en")
 COURSES = ("tikuvchilik-asoslari", "elektron-hujjat-almashinuvi")
-TAGS = frozenset(
-    "h2 h3 p ul ol li strong em table thead tbody tr th td blockquote dl dt dd figure".split()  # noqa: SIM905
-)
 WITH_BODY = ("page", "live", "on-site")
-
-Texts = Mapping[str, str]
 
 
 class BadContent(ValueError):
     """A content file is not as it should be; the message says where and why."""
-
-
-@dataclass(frozen=True)
-class Choice:
-    text: Texts
-    correct: bool
 
 
 @dataclass(frozen=True)
@@ -41,29 +33,7 @@ class Question:
     text: Texts
     points: int
     feedback: Texts
-    choices: tuple[Choice, ...] = ()
-    answer: bool | Decimal | None = None
-    tolerance: Decimal = Decimal(0)
-    unit: Texts | None = None
-    accepted: tuple[str, ...] = ()
-
-    @cached_property
-    def definition(self) -> dict[str, Any]:
-        """What the question bank stores for a question of this kind."""
-        match self.kind:
-            case "single" | "multiple":
-                return {
-                    "choices": [
-                        {"key": key, "text": choice.text, "correct": choice.correct}
-                        for key, choice in zip("abcdefgh", self.choices, strict=False)
-                    ]
-                }
-            case "true-false":
-                return {"answer": self.answer}
-            case "numeric":
-                return {"answer": str(self.answer), "tolerance": str(self.tolerance), "unit": self.unit or {}}
-            case _:
-                return {"accepted": list(self.accepted)}
+    definition: Mapping[str, Any]
 
 
 @dataclass(frozen=True)
@@ -73,11 +43,11 @@ class Lesson:
     required: bool
     minutes: int
     body: Texts
-    handout: str = ""
-    weight: int = 0
-    pass_score: int | None = None
-    max_attempts: int | None = None
-    questions: tuple[Question, ...] = ()
+    handout: str
+    weight: int
+    pass_score: int | None
+    max_attempts: int | None
+    questions: tuple[Question, ...]
 
 
 @dataclass(frozen=True)
@@ -125,31 +95,31 @@ def load_course(slug: str) -> Course:
         provider=data["provider"],
         min_grade=_decimal(completion["min_grade"]),
         min_attendance=_decimal(completion["min_attendance"]),
-        modules=tuple(
-            Module(
-                title=_texts(module["title"], slug),
-                lessons=tuple(_lesson(slug, lesson) for lesson in module["lessons"]),
-            )
-            for module in data["modules"]
-        ),
+        modules=tuple(_module(slug, module) for module in data["modules"]),
     )
 
 
 def load_body(slug: str, stem: str) -> Texts:
-    """The body of a lesson in each language; raises BadContent on a tag that is not in `TAGS`."""
+    """The body of a lesson in each language; raises BadContent where a lesson may not hold what it holds."""
     bodies = {}
     for language in LANGUAGES:
         path = CONTENT / slug / f"{stem}.{language}.html"
         if not path.exists():
             raise BadContent(f"{path.name}: missing")
-        bodies[language] = path.read_text(encoding="utf-8")
-        _TagCheck(path.name).check(bodies[language])
+        bodies[language] = path.read_text(encoding="utf-8").strip()
+        if clean_html(bodies[language]) != bodies[language]:
+            raise BadContent(f"{path.name}: holds what is not allowed in a lesson")
     return bodies
 
 
 def words(html: str) -> int:
     """How many words a fragment of HTML has."""
     return len(re.sub(r"<[^>]*>", " ", html).split())
+
+
+def _module(slug: str, data: Mapping[str, Any]) -> Module:
+    lessons = tuple(_lesson(slug, lesson) for lesson in data["lessons"])
+    return Module(title=_texts(data["title"], slug), lessons=lessons)
 
 
 def _lesson(slug: str, data: Mapping[str, Any]) -> Lesson:
@@ -175,37 +145,20 @@ def _lesson(slug: str, data: Mapping[str, Any]) -> Lesson:
 
 
 def _question(data: Mapping[str, Any], where: str) -> Question:
-    answer = data.get("answer")
-    question = Question(
+    text = _texts(data["text"], where)
+    for localized in (*(choice["text"] for choice in data.get("choices", ())), data.get("unit", text)):
+        _texts(localized, where)
+    try:
+        definition = clean_definition(data["kind"], data)
+    except InvalidInput as error:
+        raise BadContent(f"{where}, “{text['en']}”: {error}") from error
+    return Question(
         kind=data["kind"],
-        text=_texts(data["text"], where),
+        text=text,
         points=data["points"],
         feedback=_texts(data["feedback"], where),
-        choices=tuple(Choice(_texts(item["text"], where), item["correct"]) for item in data.get("choices", ())),
-        answer=answer if isinstance(answer, bool) else _decimal(answer),
-        tolerance=_decimal(data.get("tolerance")) or Decimal(0),
-        unit=_texts(data["unit"], where) if "unit" in data else None,
-        accepted=tuple(data.get("accepted", ())),
+        definition=definition,
     )
-    if not _answerable(question):
-        raise BadContent(f"{where}: nobody can answer “{question.text['en']}”")
-    return question
-
-
-def _answerable(question: Question) -> bool:
-    right = sum(choice.correct for choice in question.choices)
-    match question.kind:
-        case "single":
-            return right == 1 and len(question.choices) > 1
-        case "multiple":
-            return 0 < right < len(question.choices)
-        case "true-false":
-            return isinstance(question.answer, bool)
-        case "numeric":
-            return isinstance(question.answer, Decimal) and question.tolerance >= 0
-        case "short-text":
-            return any(text.strip() for text in question.accepted)
-    return False
 
 
 def _texts(data: Mapping[str, str], where: str) -> Texts:
@@ -216,27 +169,3 @@ def _texts(data: Mapping[str, str], where: str) -> Texts:
 
 def _decimal(value: Any) -> Decimal | None:
     return None if value is None else Decimal(value)
-
-
-class _TagCheck(HTMLParser):
-    """Refuses tags that are not allowed, attributes, and tags left open."""
-
-    def __init__(self, name: str) -> None:
-        super().__init__()
-        self.name = name
-        self.open: list[str] = []
-
-    def check(self, html: str) -> None:
-        self.feed(html)
-        self.close()
-        if self.open:
-            raise BadContent(f"{self.name}: <{self.open[-1]}> is never closed")
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if tag not in TAGS or attrs:
-            raise BadContent(f"{self.name}: {self.get_starttag_text()} is not allowed")
-        self.open.append(tag)
-
-    def handle_endtag(self, tag: str) -> None:
-        if not self.open or self.open.pop() != tag:
-            raise BadContent(f"{self.name}: </{tag}> closes what is not open")

@@ -82,19 +82,13 @@ def test_uzbek_bodies_are_written_with_their_own_letters(path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("html", "message"),
-    [
-        ("<p>a</p><script>b</script>", "<script> is not allowed"),
-        ('<p style="color: red">a</p>', "is not allowed"),
-        ("<ul><li>a</ul>", "closes what is not open"),
-        ("<p>a", "never closed"),
-    ],
+    "html", ["<p>a</p><script>b</script>", '<p style="color: red">a</p>', "<ul><li>a</ul>", "<p>a"]
 )
-def test_load_body_refuses_bad_html(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, html: str, message: str) -> None:
+def test_load_body_refuses_bad_html(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, html: str) -> None:
     monkeypatch.setattr(library, "CONTENT", tmp_path)
     for language in LANGUAGES:
         (tmp_path / f"01-a.{language}.html").write_text(html, encoding="utf-8")
-    with pytest.raises(BadContent, match=message):
+    with pytest.raises(BadContent, match=r"01-a\.uz\.html: holds what is not allowed"):
         load_body(".", "01-a")
 
 
