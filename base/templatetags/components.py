@@ -224,6 +224,7 @@ def field(bound: BoundField, label: object = "", mark_optional: bool = True) -> 
     """A form's field: label, help, error, input. Django links help and error to the input by itself."""
     widget = bound.field.widget
     css = next(css for kind, css in WIDGETS if isinstance(widget, kind))
+    widget.attrs.pop("placeholder", None)  # the label above says it, and does not vanish
     widget.attrs["class"] = f"{css} {widget.attrs.get('class', '')}".strip()
     if isinstance(widget, forms.DateInput):
         widget.input_type, widget.format = "date", "%Y-%m-%d"
@@ -245,13 +246,14 @@ def fields(form: forms.BaseForm) -> dict[str, object]:
 @register.inclusion_tag("components/error_summary.html")
 def error_summary(*forms_: forms.BaseForm | None) -> dict[str, object]:
     """What is wrong with the forms of a page, each with a link to its field; nothing where all is well."""
-    errors: list[tuple[str, str]] = []
+    errors: list[tuple[str, object, str]] = []
     for form in forms_:
         if not form or not form.is_bound:
             continue
-        errors += [("", str(error)) for error in form.non_field_errors()]
+        errors += [("", "", str(error)) for error in form.non_field_errors()]
         for bound in form:
-            errors += [(bound.id_for_label or f"{bound.auto_id}_0", str(error)) for error in bound.errors]
+            anchor = bound.id_for_label or f"{bound.auto_id}_0"
+            errors += [(anchor, bound.label, str(error)) for error in bound.errors]
     return {"errors": errors}
 
 

@@ -17,6 +17,8 @@ def number(value: object, decimals: int | None = None) -> str:
     """A number in the reader's notation, thousands grouped; a dash where there is none."""
     if value is None or value == "":
         return "—"
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
     return number_format(value, decimal_pos=decimals, use_l10n=True, force_grouping=True)  # type: ignore[arg-type]
 
 
@@ -92,11 +94,11 @@ def column_chart(caption: object, rows: Sequence[Any], label: object, value: obj
         height = round(180 * (entry["value"] or 0) / top, 1)
         columns.append(
             Column(
-                x=round(40 + index * step + step * 0.15, 1),
+                x=round(72 + index * step + step * 0.15, 1),
                 y=round(200 - height, 1),
                 width=round(step * 0.7, 1),
                 height=height,
-                middle=round(40 + (index + 0.5) * step, 1),
+                middle=round(72 + (index + 0.5) * step, 1),
                 label=entry["label"],
                 value=entry["value"] or 0,
             )
