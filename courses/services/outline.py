@@ -15,6 +15,7 @@ from base.languages import Texts, clean_texts
 from courses.html import clean_html
 from courses.models import CourseVersion, Lesson, Module, QuizItem
 from courses.services.versions import lock_draft
+from courses.uploads import check_upload
 
 # Kinds that can be taught today; the others wait for their own players.
 TEACHABLE = (
@@ -155,8 +156,10 @@ def _fill(lesson: Lesson, fields: LessonFields) -> None:
     if "body" in fields:
         cleaned = {code: clean_html(text) for code, text in fields["body"].items()}
         lesson.body = clean_texts(cleaned, field="body", max_length=BODY_LENGTH, required=False)
-    if fields.get("file"):
-        lesson.file = fields["file"]
+    if file := fields.get("file"):
+        check_upload(lesson.kind, file.name or "", file.size, file.read(16))
+        file.seek(0)
+        lesson.file = file
     for name in ("minutes", "required", "weight", "pass_score", "max_attempts"):
         if name in fields:
             setattr(lesson, name, fields[name])

@@ -121,9 +121,29 @@ def test_save_module_and_lesson() -> None:
 def test_a_file_stays_until_another_comes(settings: Any, tmp_path: Any) -> None:
     settings.MEDIA_ROOT = tmp_path
     module = make_module(make_course().versions.get())
-    lesson = make_lesson(module, "file", file=ContentFile(b"1", name="reja.pdf"))
-    assert save_lesson(lesson, file=None, by=None).file.read() == b"1"
-    assert save_lesson(lesson, file=ContentFile(b"2", name="reja.pdf"), by=None).file.read() == b"2"
+    lesson = make_lesson(module, "file", file=ContentFile(b"%PDF-1", name="reja.pdf"))
+    assert save_lesson(lesson, file=None, by=None).file.read() == b"%PDF-1"
+    assert save_lesson(lesson, file=ContentFile(b"%PDF-2", name="reja.pdf"), by=None).file.read() == b"%PDF-2"
+
+
+@pytest.mark.parametrize(
+    ("kind", "name", "content"),
+    [
+        ("file", "sahifa.html", b"<script>alert(1)</script>"),
+        ("file", "rasm.svg", b"<svg onload=alert(1)>"),
+        ("file", "dastur.exe", b"MZ"),
+        ("file", "reja.pdf", b"<html>"),
+        ("file", "reja", b"%PDF-"),
+        ("video", "reja.pdf", b"%PDF-"),
+        ("video", "video.mp4", b"%PDF-"),
+        ("page", "reja.pdf", b"%PDF-"),
+    ],
+)
+def test_a_file_is_refused_unless_it_is_what_it_says(kind: str, name: str, content: bytes) -> None:
+    module = make_module(make_course().versions.get())
+    with pytest.raises(InvalidInput) as refusal:
+        make_lesson(module, kind, file=ContentFile(content, name=name))
+    assert refusal.value.field == "file"
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,49 @@
+"""Which files a lesson may carry: told by the name's ending, and by how the file itself begins."""
+
+import re
+from pathlib import PurePath
+
+from django.utils.translation import gettext as _
+
+from base.errors import InvalidInput
+
+MEGABYTE = 1024 * 1024
+ZIP = re.compile(rb"PK\x03\x04")
+OLE = re.compile(rb"\xd0\xcf\x11\xe0")
+VIDEO = {".mp4": re.compile(rb".{4}ftyp", re.DOTALL), ".webm": re.compile(rb"\x1a\x45\xdf\xa3")}
+DOCUMENTS = {
+    ".pdf": re.compile(rb"%PDF-"),
+    ".jpg": re.compile(rb"\xff\xd8\xff"),
+    ".jpeg": re.compile(rb"\xff\xd8\xff"),
+    ".png": re.compile(rb"\x89PNG"),
+    ".mp3": re.compile(rb"ID3|\xff[\xe0-\xff]"),
+    ".txt": re.compile(rb"[^\x00]"),
+    **dict.fromkeys((".docx", ".xlsx", ".pptx", ".odt", ".ods", ".odp", ".zip"), ZIP),
+    **dict.fromkeys((".doc", ".xls", ".ppt"), OLE),
+}
+ALLOWED = {"video": (VIDEO, 1024 * MEGABYTE), "file": (DOCUMENTS | VIDEO, 100 * MEGABYTE)}
+
+
+def endings_for(kind: str) -> str:
+    """The endings that a lesson of this kind takes, as a file input's `accept`."""
+    return ",".join(ALLOWED[kind][0])
+
+
+def check_upload(kind: str, name: str, size: int, head: bytes) -> None:
+    """Raise InvalidInput on `file` unless a lesson of this kind may carry a file that is called and begins so."""
+    if kind not in ALLOWED:
+        raise InvalidInput(_("A lesson of this kind carries no file."), field="file")
+    beginnings, most = ALLOWED[kind]
+    beginning = beginnings.get(PurePath(name).suffix.lower())
+    if beginning is None:
+        raise InvalidInput(
+            _("A file of this kind is not taken here. Use one of these: %(endings)s.")
+            % {"endings": ", ".join(ending.removeprefix(".") for ending in beginnings)},
+            field="file",
+        )
+    if not beginning.match(head):
+        raise InvalidInput(
+            _("The file is not what its name says. Save it anew in its program and try again."), field="file"
+        )
+    if size > most:
+        raise InvalidInput(_("The file is larger than %(most)d megabytes.") % {"most": most // MEGABYTE}, field="file")
