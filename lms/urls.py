@@ -7,6 +7,7 @@ from lms.home.appearance import set_theme_view
 from lms.home.styleguide import styleguide_view
 
 urlpatterns = [
+    path("", include("accounts.urls")),
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),
     path("api/v1/", api.urls),

@@ -69,7 +69,6 @@ class User(Record, AbstractBaseUser, PermissionsMixin):
     language = models.CharField(max_length=7, default="uz")
     is_active = models.BooleanField(default=True)
     is_staff = models.BooleanField(default=False, help_text="A platform admin, who may enter /admin/.")
-    must_change_password = models.BooleanField(default=False)
     date_joined = models.DateTimeField(default=timezone.now)
 
     objects: ClassVar[UserManager] = UserManager()
@@ -167,10 +166,14 @@ class Membership(Record):
 
 
 class ActivationCode(models.Model):
-    """A single-use code by which a resident without password signs in the first time; only its hash is kept."""
+    """A single-use code by which a resident without password signs in; `locator` finds the row, the rest is a hash.
+
+    For a user who has a password it waits without a code until a second person approves and is shown it.
+    """
 
     user = models.ForeignKey(User, models.CASCADE, related_name="activation_codes")
-    code_hash = models.CharField(max_length=64, unique=True)
+    locator = models.CharField(max_length=8, unique=True)
+    code_hash = models.CharField(max_length=64, blank=True)
     made_by = models.ForeignKey(User, models.PROTECT, related_name="+")
     approved_by = models.ForeignKey(User, models.PROTECT, related_name="+", null=True, blank=True)
     created_at = models.DateTimeField(default=timezone.now)
@@ -178,6 +181,13 @@ class ActivationCode(models.Model):
     tries_left = models.PositiveSmallIntegerField(default=5)
     used_at = models.DateTimeField(null=True)
     revoked_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user"], condition=Q(used_at=None, revoked_at=None), name="activationcode_one_in_force"
+            )
+        ]
 
     def __str__(self) -> str:
         return f"code for {self.user_id}"

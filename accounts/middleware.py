@@ -1,0 +1,47 @@
+"""What must happen before a signed-in person goes on: a password of one's own, and a second factor for staff."""
+
+from collections.abc import Callable
+from http import HTTPStatus
+
+from allauth.mfa.utils import is_mfa_enabled
+from django.conf import settings
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+
+# What stays open while a password or a second factor is being set up.
+OPEN_PATHS = ("/i18n/", "/theme/", "/static/", "/healthz", "/readyz", "/metrics", "/api/")
+
+
+class SignInMiddleware:
+    """Leads a user without password to set one, and staff without a second factor to set that up.
+
+    Whoever holds a membership is staff. MALAKA_STAFF_MFA=optional lets them go on without (the demo).
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        user = request.user
+        if not isinstance(user, User) or request.path_info.startswith(OPEN_PATHS):
+            return self.get_response(request)
+        if not user.has_usable_password():
+            return self._lead(request, "account_set_password", _("Choose a password of your own first."))
+        if settings.STAFF_MFA == "required" and user.standing.roles and not is_mfa_enabled(user):
+            return self._lead(request, "mfa_activate_totp", _("Your role needs a second step at sign-in: set it up."))
+        return self.get_response(request)
+
+    def _lead(self, request: HttpRequest, name: str, message: str) -> HttpResponse:
+        """Let the pages that set it up through; from any other, go there."""
+        allowed = {reverse(page) for page in (name, "account_logout", "account_reauthenticate", "mfa_reauthenticate")}
+        if request.path_info in allowed:
+            return self.get_response(request)
+        if request.method != "GET":
+            return HttpResponse(message, status=HTTPStatus.FORBIDDEN, content_type="text/plain; charset=utf-8")
+        messages.warning(request, message)
+        return redirect(name)
