@@ -5,7 +5,7 @@ from functools import partial
 
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
-from django.utils.functional import Promise
+from django.utils.functional import Promise, SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Membership
@@ -59,5 +59,8 @@ def unread_notices(request: HttpRequest) -> int:
 
 
 def frame(request: HttpRequest) -> dict[str, object]:
-    """Context processor; both are asked only by templates that show them."""
-    return {"navigation": partial(ways_of, request), "unread_notices": partial(unread_notices, request)}
+    """Context processor; both are asked once, and only by templates that show them."""
+    return {
+        "navigation": SimpleLazyObject(partial(ways_of, request)),
+        "unread_notices": SimpleLazyObject(partial(unread_notices, request)),
+    }
