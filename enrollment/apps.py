@@ -1,4 +1,7 @@
+from typing import Any
+
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
 
 
@@ -7,3 +10,18 @@ class EnrollmentConfig(AppConfig):
 
     name = "enrollment"
     verbose_name = _("Referrals and learning groups")
+
+    def ready(self) -> None:
+        from base import notices
+        from enrollment import receivers  # noqa: F401  # connects them
+        from enrollment.notices import TEXTS
+
+        notices.register(TEXTS)
+        post_migrate.connect(load_lookups, sender=self)
+
+
+def load_lookups(**kwargs: Any) -> None:
+    """Fill the lists of a database that was just migrated (or emptied by a test)."""
+    from enrollment.services import lookups
+
+    lookups.load_lookups()

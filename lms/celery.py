@@ -6,6 +6,7 @@ import threading
 from typing import Any
 
 from celery import Celery, signals
+from celery.schedules import crontab
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "lms.settings")
 SECONDS_TO_FINISH = 12  # the supervisor kills after 20, and putting work back takes a few
@@ -15,6 +16,11 @@ app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 app.conf.beat_schedule = {
     "heartbeat": {"task": "base.tasks.beat_heart", "schedule": 15.0, "options": {"expires": 60}},
+    "lapse-holds": {"task": "enrollment.tasks.lapse_holds", "schedule": 600.0},
+    "fail-overdue-enrollments": {
+        "task": "enrollment.tasks.fail_overdue_enrollments",
+        "schedule": crontab(hour="2", minute="0"),
+    },
 }
 
 

@@ -236,6 +236,10 @@ USE_TZ = True
 TIME_ZONE = "Asia/Tashkent"
 FIRST_DAY_OF_WEEK = 1
 
+# --- The way of a referral ----------------------------------------------------------------------
+HOLD_DAYS = env.int("MALAKA_HOLD_DAYS", default=7)  # how long an accepted referral holds its seat
+ANSWER_DAYS = env.int("MALAKA_ANSWER_DAYS", default=3)  # by when a provider is to answer
+
 # --- Mail -------------------------------------------------------------------------------------
 EMAIL_URL = env.str("EMAIL_URL", default="")
 if EMAIL_URL:

@@ -1,4 +1,4 @@
-from enrollment.models.cohorts import Cohort, Seat
+from enrollment.models.cohorts import Cohort, CohortQuerySet, Seat
 from enrollment.models.enrollments import (
     AttendanceEntry,
     Completion,
@@ -14,6 +14,7 @@ from enrollment.models.referrals import Referral, ReferralMove
 __all__ = [
     "AttendanceEntry",
     "Cohort",
+    "CohortQuerySet",
     "Completion",
     "DeclineReason",
     "Enrollment",

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organization, Person
@@ -21,12 +22,13 @@ class CohortQuerySet(models.QuerySet["Cohort"]):
         return self.annotate(taken=models.functions.Coalesce(models.Subquery(counted), 0))
 
     def open(self) -> Self:
-        """Keep those that take learners now: published, not past the enrolment date, a seat free."""
+        """Keep those that take learners now: published, not past the enrolment date or the end, a seat free."""
         today = timezone.localdate()
-        return (
-            self.with_seats_taken()
-            .filter(status=Cohort.Status.PUBLISHED)
-            .filter(Q(enrol_until=None) | Q(enrol_until__gte=today), Q(seats=None) | Q(taken__lt=F("seats")))
+        return self.with_seats_taken().filter(
+            Q(enrol_until=None) | Q(enrol_until__gte=today),
+            Q(ends_on=None) | Q(ends_on__gte=today),
+            Q(seats=None) | Q(taken__lt=F("seats")),
+            status=Cohort.Status.PUBLISHED,
         )
 
 
@@ -41,6 +43,17 @@ class Cohort(Record):
     class Status(models.TextChoices):
         DRAFT = "draft", _("Draft")
         PUBLISHED = "published", _("Published")
+        CANCELLED = "cancelled", _("Cancelled")
+
+    class State(models.TextChoices):
+        """What a cohort is today, by what is stored, its dates and its seats."""
+
+        DRAFT = "draft", _("Draft")
+        PLANNED = "planned", _("Planned")
+        OPEN = "open", _("Open")
+        FULL = "full", _("Full")
+        RUNNING = "running", _("Running")
+        FINISHED = "finished", _("Finished")
         CANCELLED = "cancelled", _("Cancelled")
 
     class Mode(models.TextChoices):
@@ -88,12 +101,43 @@ class Cohort(Record):
     def __str__(self) -> str:
         return self.code
 
+    @cached_property
+    def seats_taken(self) -> int:
+        """Seats held or taken; from `with_seats_taken` where the list was read with it."""
+        taken: int | None = getattr(self, "taken", None)
+        return self.seat_rows.filter(status__in=Seat.OCCUPIED).count() if taken is None else taken
+
+    @property
+    def seats_free(self) -> int | None:
+        """None: no limit."""
+        return None if self.seats is None else max(0, self.seats - self.seats_taken)
+
+    @property
+    def takes_learners(self) -> bool:
+        """Whether its dates let learners join today; a seat may still be lacking."""
+        today = timezone.localdate()
+        return self.status == self.Status.PUBLISHED and all(
+            day is None or today <= day for day in (self.enrol_until, self.ends_on)
+        )
+
+    @property
+    def state(self) -> "Cohort.State":
+        today = timezone.localdate()
+        if self.status != self.Status.PUBLISHED:
+            return self.State(self.status)
+        if self.ends_on and self.ends_on < today:
+            return self.State.FINISHED
+        if self.takes_learners:
+            return self.State.FULL if self.seats_free == 0 else self.State.OPEN
+        return self.State.RUNNING if self.starts_on is None or self.starts_on <= today else self.State.PLANNED
+
 
 class Seat(models.Model):
     """A numbered place in a cohort, held by a referral until a day or taken by an enrollment.
 
-    Given out under the cohort's row lock; the constraints refuse the one too many. Moves: held → taken | released,
-    taken → released. `capacity` is the cohort's number of seats when this one was given out.
+    Given out under the cohort's row lock; the constraints refuse the one too many. A cohort without limit has no seat
+    rows. Moves: held → taken | released, taken → released. `capacity` is the cohort's number of seats when this one
+    was given out.
     """
 
     class Status(models.TextChoices):
@@ -129,7 +173,6 @@ class Seat(models.Model):
                 name="seat_held_by_referral",
             ),
         ]
-        indexes = [models.Index(fields=["held_until"], name="seat_lapsing", condition=Q(status="held"))]
 
     def __str__(self) -> str:
         return f"{self.cohort} {self.number}"

@@ -50,6 +50,7 @@ class Enrollment(Record):
         indexes = [
             models.Index(fields=["cohort", "-id"], name="enrollment_of_cohort"),
             models.Index(fields=["person", "-id"], name="enrollment_of_person"),
+            models.Index(fields=["updated_at", "id"], name="enrollment_updated_at"),
         ]
 
     def __str__(self) -> str:
@@ -81,7 +82,10 @@ class LessonProgress(models.Model):
     lesson = models.ForeignKey(Lesson, models.PROTECT, related_name="+")
     opened_at = models.DateTimeField(default=timezone.now)
     completed_at = models.DateTimeField(null=True)
-    score = models.DecimalField(max_digits=5, decimal_places=2, null=True, help_text="The best, 0 to 100.")
+    score = models.DecimalField(
+        max_digits=5, decimal_places=2, null=True, help_text="What counts, 0 to 100: the best attempt or one by hand."
+    )
+    attempt_score = models.DecimalField(max_digits=5, decimal_places=2, null=True, help_text="The best attempt.")
     minutes = models.IntegerField(default=0, help_text="Credited: the sum of the ledger, not capped.")
     position = models.PositiveIntegerField(default=0, help_text="Where to resume, in seconds.")
     by_hand = models.BooleanField(default=False, help_text="A result that a teacher recorded.")
@@ -130,7 +134,10 @@ class AttendanceEntry(models.Model):
 
 
 class Completion(Record):
-    """The decision that a learner met, or did not meet, a course's rules, with the figures it rests on; immutable."""
+    """The decision that a learner met, or did not meet, a course's rules, with the figures it rests on; immutable.
+
+    A correction is a further row that `supersedes` it; the one in force has `superseded_by=None`.
+    """
 
     enrollment = models.ForeignKey(Enrollment, models.PROTECT, related_name="completions")
     is_met = models.BooleanField()
@@ -146,13 +153,12 @@ class Completion(Record):
     attendance = models.FloatField()
     progress = models.FloatField()
     reason = models.CharField(max_length=300, blank=True, help_text="Of a decision by hand or a correction.")
-    superseded_by = models.OneToOneField("self", models.PROTECT, related_name="supersedes", null=True)
+    supersedes = models.OneToOneField("self", models.PROTECT, related_name="superseded_by", null=True)
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(
-                fields=["enrollment"], condition=Q(superseded_by=None), name="completion_one_in_force"
-            )
+            # With each row superseded once at most, exactly one of an enrollment is in force.
+            models.UniqueConstraint(fields=["enrollment"], condition=Q(supersedes=None), name="completion_one_first")
         ]
 
     def __str__(self) -> str:

@@ -86,6 +86,12 @@ class Referral(Record):
             models.Index(fields=["submitted_at"], name="referral_submitted_at"),
             models.Index(fields=["cohort", "-id"], name="referral_of_cohort"),
             models.Index(fields=["updated_at", "id"], name="referral_updated_at"),
+            models.Index(fields=["hold_until"], name="referral_lapsing", condition=Q(status="accepted")),
+            models.Index(
+                fields=["organization", "course", "submitted_at"],
+                name="referral_queue",
+                condition=Q(status="waitlisted"),
+            ),
         ]
 
     def __str__(self) -> str:

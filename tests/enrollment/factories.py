@@ -1,12 +1,27 @@
 """Rows of enrollment for tests."""
 
+from datetime import timedelta
 from itertools import count
 from typing import Any
 
 from django.utils import timezone
 
-from enrollment.models import Household, HouseholdCategory, HouseholdCategoryPeriod, Resident, Wish
+from courses.models import Course
+from enrollment.models import (
+    Cohort,
+    Enrollment,
+    Household,
+    HouseholdCategory,
+    HouseholdCategoryPeriod,
+    Referral,
+    Resident,
+    Wish,
+)
+from enrollment.services.cohorts import CohortPlan, create_cohort, publish_cohort
+from enrollment.services.enrollments import enroll_person
+from enrollment.services.referrals import accept_referral, enroll_referral, make_referral
 from tests.accounts.factories import make_mahalla, make_person
+from tests.courses.factories import make_published_course
 
 numbers = count(1)
 
@@ -48,3 +63,43 @@ def make_wish(**fields: Any) -> Wish:
         "said_on": timezone.localdate(),
     }
     return Wish.objects.create(**defaults | fields)
+
+
+def make_cohort(*, course: Course | None = None, is_published: bool = True, **plan: Any) -> Cohort:
+    """Make a cohort of three seats that starts next week, of the course's provider unless `organization` is given."""
+    course = course or make_published_course()
+    organization = plan.pop("organization", None) or course.provider
+    starts_on = plan.pop("starts_on", timezone.localdate() + timedelta(days=7))
+    defaults: dict[str, Any] = {
+        "code": f"G-{next(numbers)}",
+        "starts_on": starts_on,
+        "ends_on": starts_on + timedelta(days=30) if starts_on else None,
+        "seats": 3,
+        "language": "uz",
+    }
+    cohort = create_cohort(course=course, organization=organization, plan=CohortPlan(**defaults | plan), by=None)
+    return publish_cohort(cohort, by=None) if is_published else cohort
+
+
+def make_open_referral(*, cohort: Cohort | None = None, **fields: Any) -> Referral:
+    """Make a submitted referral to the provider of `cohort`."""
+    cohort = cohort or make_cohort()
+    if "resident" not in fields:
+        fields["resident"] = make_resident()
+    return make_referral(**{"course": cohort.course, "organization": cohort.organization, "by": None} | fields)
+
+
+def make_accepted_referral(*, cohort: Cohort | None = None, **fields: Any) -> Referral:
+    cohort = cohort or make_cohort()
+    return accept_referral(make_open_referral(cohort=cohort, **fields), cohort=cohort, by=None)
+
+
+def make_enrollment(*, cohort: Cohort | None = None, **fields: Any) -> Enrollment:
+    """Enroll a person in a cohort, without a referral."""
+    fields["person"] = fields.get("person") or make_person()
+    return enroll_person(**{"cohort": cohort or make_cohort(), "by": None} | fields)
+
+
+def make_referred_enrollment(*, cohort: Cohort | None = None, **fields: Any) -> Enrollment:
+    """Take a resident all the way to an enrollment."""
+    return enroll_referral(make_accepted_referral(cohort=cohort, **fields), by=None)

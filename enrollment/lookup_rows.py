@@ -1,0 +1,131 @@
+"""The rows that every installation starts with; platform admins add to them and end them from then on.
+
+Categories: the three of the Social Register since February 2026, the three notebooks before it, and none of these.
+"""
+
+from datetime import date
+from typing import Any
+
+SOCIAL_REGISTER_SINCE = date(2026, 2, 1)
+
+ROWS: dict[str, dict[str, dict[str, Any]]] = {
+    "household-categories": {
+        "state-supported": {
+            "names": {
+                "uz": "Davlat qaramogʻidagi oila",
+                "ru": "Семья на попечении государства",
+                "en": "State-supported family",
+            },
+            "valid_from": SOCIAL_REGISTER_SINCE,
+        },
+        "poor": {
+            "names": {"uz": "Kambagʻal oila", "ru": "Бедная семья", "en": "Poor family"},
+            "valid_from": SOCIAL_REGISTER_SINCE,
+        },
+        "borderline": {
+            "names": {
+                "uz": "Kambagʻallik chegarasidagi oila",
+                "ru": "Семья на грани бедности",
+                "en": "Family on the edge of poverty",
+            },
+            "valid_from": SOCIAL_REGISTER_SINCE,
+        },
+        "iron-notebook": {
+            "names": {"uz": "Temir daftar", "ru": "Железная тетрадь", "en": "Iron notebook", "kaa": "Temir dápter"}
+        },
+        "women-notebook": {
+            "names": {"uz": "Ayollar daftari", "ru": "Женская тетрадь", "en": "Women’s notebook"},
+        },
+        "youth-notebook": {
+            "names": {"uz": "Yoshlar daftari", "ru": "Молодёжная тетрадь", "en": "Youth notebook"},
+        },
+        "no-register": {
+            "names": {
+                "uz": "Reyestrda turmaydi",
+                "ru": "Не состоит в реестре",
+                "en": "Not in a register",
+            },
+        },
+    },
+    "decline-reasons": {
+        "no-seats": {"names": {"uz": "Boʻsh oʻrin yoʻq", "ru": "Нет свободных мест", "en": "No free seats"}},
+        "course-not-taught": {
+            "names": {
+                "uz": "Bu kurs hozir oʻqitilmaydi",
+                "ru": "Этот курс сейчас не ведётся",
+                "en": "This course is not taught now",
+            }
+        },
+        "requirements": {
+            "names": {
+                "uz": "Qabul talablariga mos kelmaydi",
+                "ru": "Не соответствует требованиям приёма",
+                "en": "Does not meet the entry requirements",
+            }
+        },
+        "health": {
+            "names": {
+                "uz": "Sogʻligʻi bu kasbga toʻgʻri kelmaydi",
+                "ru": "Состояние здоровья не подходит для профессии",
+                "en": "Health does not allow this occupation",
+            }
+        },
+        "wrong-details": {
+            "names": {
+                "uz": "Maʼlumotlar notoʻgʻri yoki toʻliq emas",
+                "ru": "Данные неверны или неполны",
+                "en": "The details are wrong or incomplete",
+            }
+        },
+        "not-reached": {
+            "names": {
+                "uz": "Bogʻlanib boʻlmadi",
+                "ru": "Не удалось связаться",
+                "en": "Could not be reached",
+            }
+        },
+        "other": {"names": {"uz": "Boshqa sabab", "ru": "Другая причина", "en": "Another reason"}},
+    },
+    "withdrawal-reasons": {
+        "found-job": {"names": {"uz": "Ish topdi", "ru": "Нашёл работу", "en": "Found a job"}},
+        "moved-away": {"names": {"uz": "Koʻchib ketdi", "ru": "Переехал", "en": "Moved away"}},
+        "health": {"names": {"uz": "Sogʻligʻi sababli", "ru": "По состоянию здоровья", "en": "For health reasons"}},
+        "family": {
+            "names": {"uz": "Oilaviy sabablarga koʻra", "ru": "По семейным причинам", "en": "For family reasons"}
+        },
+        "changed-mind": {"names": {"uz": "Fikridan qaytdi", "ru": "Передумал", "en": "Changed one’s mind"}},
+        "no-show": {"names": {"uz": "Kelmadi", "ru": "Не явился", "en": "Did not come"}},
+        "mistake": {
+            "names": {"uz": "Xato kiritilgan", "ru": "Внесено по ошибке", "en": "Entered by mistake"},
+        },
+        "other": {"names": {"uz": "Boshqa sabab", "ru": "Другая причина", "en": "Another reason"}},
+    },
+    "outcome-kinds": {
+        "permanent-job": {
+            "names": {"uz": "Doimiy ish", "ru": "Постоянная работа", "en": "Permanent job"},
+            "is_employment": True,
+        },
+        "self-employment": {
+            "names": {"uz": "Oʻzini oʻzi band qilish", "ru": "Самозанятость", "en": "Self-employment"},
+            "is_employment": True,
+        },
+        "own-business": {
+            "names": {"uz": "Oʻz biznesi", "ru": "Собственное дело", "en": "Own business"},
+            "answers_wish": "entrepreneurship",
+        },
+        "public-works": {
+            "names": {
+                "uz": "Haq toʻlanadigan jamoat ishlari",
+                "ru": "Оплачиваемые общественные работы",
+                "en": "Paid public works",
+            }
+        },
+        "land": {"names": {"uz": "Yer ajratildi", "ru": "Выделена земля", "en": "Land"}},
+        "loan": {"names": {"uz": "Kredit", "ru": "Кредит", "en": "Loan"}, "answers_wish": "loan"},
+        "subsidy": {"names": {"uz": "Subsidiya", "ru": "Субсидия", "en": "Subsidy"}, "answers_wish": "subsidy"},
+        "micro-project": {
+            "names": {"uz": "Mikroloyiha", "ru": "Микропроект", "en": "Micro-project"},
+            "answers_wish": "entrepreneurship",
+        },
+    },
+}

@@ -1,0 +1,16 @@
+"""The words of this app's notices."""
+
+from django.utils.translation import gettext_lazy as _
+
+TEXTS = {
+    "referral-accepted": _("%(resident)s was accepted for “%(course)s”. A seat is held until %(until)s."),
+    "referral-declined": _("%(resident)s was declined for “%(course)s”: %(reason)s. See where else to go."),
+    "referral-waitlisted": _("%(resident)s is on the waiting list for “%(course)s”."),
+    "referral-enrolled": _("%(resident)s is enrolled in “%(course)s”."),
+    "referral-lapsed": _("The seat held for %(resident)s in “%(course)s” is free again. Submit the referral anew."),
+    "referral-submitted": _("The group for “%(course)s” was cancelled. The referral of %(resident)s waits again."),
+    "referral-completed": _("%(resident)s completed “%(course)s”."),
+    "referral-failed": _("%(resident)s did not complete “%(course)s”."),
+    "referral-dropped": _("%(resident)s left “%(course)s”: %(reason)s."),
+    "enrollment-active": _("You are enrolled in “%(course)s”."),
+}

@@ -1,0 +1,156 @@
+"""Making, publishing and cancelling learning groups."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Organization, User
+from accounts.services import audit
+from base.errors import DomainError, InvalidInput
+from base.transitions import Transitions, check_move
+from courses.models import Course
+from enrollment.models import Cohort, Enrollment, Referral
+from enrollment.services.referral_moves import move
+from enrollment.services.seats import lock_cohort, release_seats
+
+Status = Cohort.Status
+
+TRANSITIONS: Transitions = {
+    Status.DRAFT: frozenset({Status.PUBLISHED, Status.CANCELLED}),
+    Status.PUBLISHED: frozenset({Status.CANCELLED}),
+    Status.CANCELLED: frozenset(),
+}
+MOST_SEATS = 10_000
+
+
+class CourseNotPublished(DomainError):
+    code = "course-not-published"
+    message = _("This course is not published, so no group can start.")
+
+
+class CohortCodeTaken(DomainError):
+    code = "cohort-code-taken"
+    message = _("This organization already has a group with this code.")
+
+
+class CohortHasLearners(DomainError):
+    code = "cohort-has-learners"
+    message = _("People are learning in this group. Let them finish or leave before it is cancelled.")
+
+
+@dataclass(frozen=True, kw_only=True)
+class CohortPlan:
+    """What a cohort is to be; see the fields of Cohort."""
+
+    code: str
+    starts_on: date | None
+    ends_on: date | None
+    enrol_until: date | None = None
+    seats: int | None
+    language: str
+    mode: str = Cohort.Mode.ON_SITE
+    venue: str = ""
+    open_to_all: bool = False
+
+
+@transaction.atomic
+def create_cohort(
+    *, course: Course, organization: Organization, plan: CohortPlan, instructors: Collection[User] = (), by: User | None
+) -> Cohort:
+    """Make a draft of a cohort that runs the course's published version.
+
+    Raises CourseNotPublished, CohortCodeTaken, InvalidInput.
+    """
+    if course.current_version is None or course.retired_at:
+        raise CourseNotPublished
+    if not organization.is_provider:
+        raise InvalidInput(_("This organization does not teach."), field="organization")
+    _check_plan(plan)
+    # The organization's row is the lock under which its codes stay unique.
+    Organization.objects.select_for_update(no_key=True).get(pk=organization.pk)
+    if Cohort.objects.filter(organization=organization, code=plan.code).exists():
+        raise CohortCodeTaken(field="code")
+    cohort = Cohort.objects.create(
+        course=course, version=course.current_version, organization=organization, **vars(plan)
+    )
+    cohort.instructors.set(instructors)
+    audit.record("cohort.created", cohort, by=by)
+    return cohort
+
+
+@transaction.atomic
+def publish_cohort(cohort: Cohort, *, by: User | None) -> Cohort:
+    """Let a cohort take learners. Raises IllegalMove."""
+    cohort = lock_cohort(cohort.pk)
+    if cohort.status == Status.PUBLISHED:
+        return cohort
+    _move(cohort, Status.PUBLISHED, by=by)
+    return cohort
+
+
+@transaction.atomic
+def cancel_cohort(cohort: Cohort, *, by: User | None, reason: str = "") -> Cohort:
+    """Cancel a cohort: its seats are free, and the referrals accepted into it wait for an answer again.
+
+    Raises CohortHasLearners while anybody learns in it, IllegalMove.
+    """
+    cohort = lock_cohort(cohort.pk)
+    if cohort.status == Status.CANCELLED:
+        return cohort
+    for referral in cohort.referrals.filter(status=Referral.Status.ACCEPTED).select_for_update(no_key=True):
+        release_seats(referral)
+        move(referral, Referral.Status.SUBMITTED, by=by, note=reason)
+    # Asked after the referrals are locked, so that none can become an enrollment any more.
+    if cohort.enrollments.filter(status=Enrollment.Status.ACTIVE).exists():
+        raise CohortHasLearners
+    cohort.referrals.filter(status__in=Referral.OPEN).update(cohort=None, updated_at=timezone.now())
+    _move(cohort, Status.CANCELLED, by=by, **({"reason": reason} if reason else {}))
+    return cohort
+
+
+@transaction.atomic
+def standing_cohort(course: Course) -> Cohort:
+    """Return the cohort without dates or limit in which anybody takes the published version of a self-paced course.
+
+    It is made on first need. Raises CourseNotPublished.
+    """
+    if course.current_version is None or course.retired_at or not course.self_paced:
+        raise CourseNotPublished
+    cohort, made = Cohort.objects.get_or_create(
+        version=course.current_version,
+        is_standing=True,
+        defaults={
+            "course": course,
+            "organization_id": course.provider_id,
+            "code": f"{course.slug[:30]}-{course.current_version.number}",
+            "status": Status.PUBLISHED,
+            "open_to_all": True,
+            "language": course.language,
+            "mode": Cohort.Mode.ONLINE,
+        },
+    )
+    if made:
+        audit.record("cohort.created", cohort, by=None)
+    return cohort
+
+
+def _move(cohort: Cohort, to: str, *, by: User | None, **detail: str) -> None:
+    check_move(TRANSITIONS, cohort.status, to)
+    cohort.status = to
+    cohort.save(update_fields=["status", "updated_at"])
+    audit.record(f"cohort.{to}", cohort, by=by, **detail)
+
+
+def _check_plan(plan: CohortPlan) -> None:
+    if not plan.code.strip():
+        raise InvalidInput(_("A group needs a code."), field="code")
+    if plan.starts_on and plan.ends_on and plan.ends_on < plan.starts_on:
+        raise InvalidInput(_("The last day is before the first."), field="ends_on")
+    if plan.enrol_until and plan.ends_on and plan.enrol_until > plan.ends_on:
+        raise InvalidInput(_("Nobody can join after the last day."), field="enrol_until")
+    if plan.seats is not None and not 1 <= plan.seats <= MOST_SEATS:
+        raise InvalidInput(_("A group has from 1 to 10,000 seats, or no limit."), field="seats")

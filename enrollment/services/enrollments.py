@@ -1,0 +1,135 @@
+"""Letting people into cohorts and out of them; the one gate for the state of an enrollment."""
+
+from functools import partial
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Person, User
+from accounts.services import audit
+from accounts.services.users import ensure_user
+from base.errors import DomainError
+from base.lookup import named
+from base.transitions import Transitions, check_move
+from enrollment.models import Cohort, Enrollment, EnrollmentMove, Referral, WithdrawalReason
+from enrollment.services import referral_moves
+from enrollment.services.figures import count_again, lock_enrollment
+from enrollment.services.seats import check_takes_learners, lock_cohort, release_seats, take_seat
+from enrollment.signals import enrollment_changed, enrollment_moved
+
+Status = Enrollment.Status
+
+TRANSITIONS: Transitions = {
+    "": frozenset({Status.ACTIVE}),
+    Status.ACTIVE: frozenset({Status.COMPLETED, Status.FAILED, Status.WITHDRAWN}),
+    # Between these two: the decision was corrected.
+    Status.COMPLETED: frozenset({Status.FAILED}),
+    Status.FAILED: frozenset({Status.COMPLETED}),
+    Status.WITHDRAWN: frozenset(),
+}
+MIRRORED: dict[str, str] = {
+    Status.COMPLETED: Referral.Status.COMPLETED,
+    Status.FAILED: Referral.Status.FAILED,
+    Status.WITHDRAWN: Referral.Status.DROPPED,
+}
+
+
+class AlreadyEnrolled(DomainError):
+    code = "already-enrolled"
+    message = _("This person already learns in this group.")
+
+
+class NotOpenToAll(DomainError):
+    code = "not-open-to-all"
+    status = 403
+    message = _("Nobody can enrol oneself in this group; its provider lets people in.")
+
+
+class NoPerson(DomainError):
+    code = "no-person"
+    message = _("Only a user who stands for a person can learn.")
+
+
+def move(enrollment: Enrollment, to: str, *, by: User | None, reason: str = "", note: str = "") -> EnrollmentMove:
+    """Let an enrollment that the caller holds locked (or has just built) become `to`, and save it.
+
+    Its referral follows. Raises IllegalMove.
+    """
+    before, now = enrollment.status, timezone.now()
+    check_move(TRANSITIONS, before, to)
+    enrollment.status = to
+    enrollment.ended_at = None if to == Status.ACTIVE else now
+    enrollment.save()
+    row = EnrollmentMove.objects.create(
+        enrollment=enrollment, from_status=before, to_status=to, at=now, by=by, reason=reason, note=note
+    )
+    audit.record(f"enrollment.{to}", enrollment, by=by, **({"reason": reason} if reason else {}))
+    if enrollment.referral_id and to in MIRRORED:
+        referral = Referral.objects.select_for_update(no_key=True).get(pk=enrollment.referral_id)
+        referral_moves.move(referral, MIRRORED[to], by=by, reason=reason, note=note)
+    enrollment_changed.send(Enrollment, enrollment_id=enrollment.pk)
+    transaction.on_commit(partial(enrollment_moved.send, Enrollment, enrollment_id=enrollment.pk, move_id=row.pk))
+    return row
+
+
+def create_enrollment(
+    *, cohort: Cohort, person: Person, referral: Referral | None = None, by: User | None
+) -> Enrollment:
+    """Make an active enrollment of a person whose row the caller has locked; giving a seat is the caller's part.
+
+    Raises AlreadyEnrolled.
+    """
+    if find_enrollment(cohort, person):
+        raise AlreadyEnrolled
+    enrollment = Enrollment(cohort=cohort, person=person, referral=referral, status="")
+    move(enrollment, Status.ACTIVE, by=by)
+    count_again(enrollment)
+    return enrollment
+
+
+def find_enrollment(cohort: Cohort, person: Person) -> Enrollment | None:
+    """The enrollment of a person in a cohort, one that was given up apart."""
+    return Enrollment.objects.filter(cohort=cohort, person=person).exclude(status=Status.WITHDRAWN).first()
+
+
+@transaction.atomic
+def enroll_person(*, cohort: Cohort, person: Person, by: User | None) -> Enrollment:
+    """Let a person into a cohort without a referral; one who is in it already stays in it.
+
+    Raises CohortFull, CohortClosed.
+    """
+    person = Person.objects.select_for_update(no_key=True).get(pk=person.pk)
+    if enrollment := find_enrollment(cohort, person):
+        return enrollment
+    if cohort.seats is not None:
+        cohort = lock_cohort(cohort.pk)
+    check_takes_learners(cohort)
+    enrollment = create_enrollment(cohort=cohort, person=person, by=by)
+    take_seat(cohort, enrollment)
+    ensure_user(person, by=by)
+    return enrollment
+
+
+def enroll_self(*, cohort: Cohort, user: User) -> Enrollment:
+    """Let users into a cohort that is open to all; whoever is in it already stays in it.
+
+    Raises NotOpenToAll, NoPerson, CohortFull, CohortClosed.
+    """
+    if user.person is None:
+        raise NoPerson
+    if not (cohort.open_to_all or cohort.is_standing):
+        raise NotOpenToAll
+    return enroll_person(cohort=cohort, person=user.person, by=user)
+
+
+@transaction.atomic
+def withdraw_enrollment(enrollment: Enrollment, *, reason: str, note: str = "", by: User | None) -> Enrollment:
+    """Let a learner leave for a coded reason; the seat is free again. Raises InvalidInput, IllegalMove."""
+    enrollment = lock_enrollment(enrollment)
+    if enrollment.status == Status.WITHDRAWN:
+        return enrollment
+    enrollment.withdrawal_reason = named(WithdrawalReason.objects.valid_on(timezone.localdate()), "reason", code=reason)
+    move(enrollment, Status.WITHDRAWN, by=by, reason=reason, note=note)
+    release_seats(enrollment)
+    return enrollment

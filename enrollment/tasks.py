@@ -1,0 +1,23 @@
+"""Periodic work of the way; each sweep finds what is due by the rows themselves, so a missed one costs nothing."""
+
+from celery import shared_task
+
+from enrollment.models import Enrollment, Referral
+from enrollment.queries import sweeps
+from enrollment.services.completions import fail_enrollment, overdue_day
+from enrollment.services.referrals import lapse_referral
+
+
+@shared_task
+def lapse_holds() -> int:
+    """Let go of the seats whose hold has passed; returns how many."""
+    return sum(lapse_referral(Referral(pk=pk)) for pk in sweeps.lapsed_holds())
+
+
+@shared_task
+def fail_overdue_enrollments() -> int:
+    """Decide for those who did not finish within 14 days of their cohort's end; returns how many."""
+    overdue = sweeps.overdue_enrollments(ended_before=overdue_day())
+    for pk in overdue:
+        fail_enrollment(Enrollment(pk=pk), by=None)
+    return len(overdue)

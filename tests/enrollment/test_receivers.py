@@ -1,0 +1,44 @@
+import pytest
+from django.utils import translation
+
+from base.models import Notice
+from base.notices import text_of
+from enrollment.services.referrals import (
+    accept_referral,
+    decline_referral,
+    submit_referral,
+    withdraw_referral,
+)
+from tests.accounts.factories import make_user
+from tests.enrollment.factories import make_cohort, make_open_referral
+
+pytestmark = pytest.mark.django_db
+
+
+def test_maker_is_told_of_the_answer_with_its_reason() -> None:
+    maker = make_user()
+    referral = make_open_referral(by=maker)
+    for _ in range(2):
+        decline_referral(referral, reason="no-seats", by=make_user())
+    notice = Notice.objects.get(user=maker)
+    assert (notice.kind, notice.url) == ("referral-declined", f"/referrals/{referral.uuid}/")
+    with translation.override("en"):
+        text = text_of(notice.kind, notice.params)
+    assert referral.person.name in text
+    assert "No free seats" in text
+
+
+def test_maker_is_told_until_when_the_seat_is_held() -> None:
+    maker = make_user()
+    cohort = make_cohort()
+    referral = accept_referral(make_open_referral(cohort=cohort, by=maker), cohort=cohort, by=make_user())
+    assert Notice.objects.get(user=maker).params["until"] == f"{referral.hold_until:%d.%m.%Y}"
+
+
+def test_nobody_is_told_of_what_one_did_oneself() -> None:
+    maker = make_user()
+    withdraw_referral(make_open_referral(by=maker), reason="mistake", by=maker)
+    submit_referral(make_open_referral(by=maker, door="self"), by=make_user())
+    cohort = make_cohort()
+    accept_referral(make_open_referral(cohort=cohort, by=maker), cohort=cohort, by=maker)
+    assert not Notice.objects.exists()

@@ -1,0 +1,113 @@
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from accounts.models import User
+from base.errors import IllegalMove, InvalidInput
+from enrollment.models import Enrollment
+from enrollment.services.cohorts import standing_cohort
+from enrollment.services.enrollments import (
+    AlreadyEnrolled,
+    NoPerson,
+    NotOpenToAll,
+    enroll_person,
+    enroll_self,
+    withdraw_enrollment,
+)
+from enrollment.services.referrals import accept_referral, enroll_referral
+from enrollment.services.seats import CohortClosed, CohortFull
+from tests.accounts.factories import make_person, make_user
+from tests.courses.factories import make_published_course
+from tests.enrollment.factories import (
+    make_cohort,
+    make_enrollment,
+    make_open_referral,
+    make_referred_enrollment,
+    make_resident,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+def test_enrolling_takes_a_seat_and_makes_a_user() -> None:
+    person = make_person()
+    cohort = make_cohort()
+    for _ in range(2):
+        enrollment = enroll_person(cohort=cohort, person=person, by=make_user())
+    assert (enrollment.status, enrollment.progress, enrollment.grade) == ("active", 0, None)
+    assert (cohort.seat_rows.get().status, cohort.seat_rows.get().enrollment) == ("taken", enrollment)
+    assert User.objects.get(person=person).username.startswith("sinovov")
+    assert enrollment.moves.count() == 1
+
+
+def test_full_and_closed_cohorts_refuse() -> None:
+    cohort = make_cohort(seats=1)
+    make_enrollment(cohort=cohort)
+    with pytest.raises(CohortFull):
+        make_enrollment(cohort=cohort)
+    with pytest.raises(CohortClosed):
+        make_enrollment(cohort=make_cohort(is_published=False))
+    with pytest.raises(CohortClosed):
+        make_enrollment(cohort=make_cohort(enrol_until=timezone.localdate() - timedelta(days=1)))
+    assert Enrollment.objects.count() == 1
+
+
+def test_who_learns_in_the_group_already_is_not_referred_into_it() -> None:
+    cohort = make_cohort()
+    resident = make_resident()
+    make_enrollment(cohort=cohort, person=resident.person)
+    referral = accept_referral(make_open_referral(cohort=cohort, resident=resident), cohort=cohort, by=None)
+    with pytest.raises(AlreadyEnrolled):
+        enroll_referral(referral, by=None)
+
+
+def test_self_paced_course_is_started_at_once_and_once() -> None:
+    user = make_user()
+    cohort = standing_cohort(make_published_course(self_paced=True))
+    enrollment = enroll_self(cohort=cohort, user=user)
+    assert enroll_self(cohort=cohort, user=user) == enrollment
+    assert (enrollment.person, cohort.seat_rows.count()) == (user.person, 0)
+
+
+def test_group_open_to_all_gives_its_seats_to_whoever_comes() -> None:
+    cohort = make_cohort(open_to_all=True, seats=1)
+    assert enroll_self(cohort=cohort, user=make_user()).status == "active"
+    with pytest.raises(CohortFull):
+        enroll_self(cohort=cohort, user=make_user())
+
+
+def test_other_groups_and_users_without_a_person_are_refused() -> None:
+    with pytest.raises(NotOpenToAll):
+        enroll_self(cohort=make_cohort(), user=make_user())
+    with pytest.raises(NoPerson):
+        enroll_self(cohort=make_cohort(open_to_all=True), user=make_user(person=None))
+
+
+def test_leaving_frees_the_seat_and_drops_the_referral() -> None:
+    enrollment = make_referred_enrollment()
+    for _ in range(2):
+        left = withdraw_enrollment(enrollment, reason="moved-away", by=None)
+    assert (left.status, left.withdrawal_reason.code) == ("withdrawn", "moved-away")  # type: ignore[union-attr]
+    assert left.ended_at is not None
+    assert enrollment.seats.get().status == "released"
+    referral = left.referral
+    assert referral is not None
+    assert referral.status == "dropped"
+    assert referral.moves.last().reason == "moved-away"  # type: ignore[union-attr]
+
+
+def test_who_left_may_come_again() -> None:
+    first = make_enrollment()
+    withdraw_enrollment(first, reason="family", by=None)
+    again = make_enrollment(cohort=first.cohort, person=first.person)
+    assert again.pk != first.pk
+
+
+def test_leaving_needs_a_reason_and_an_active_enrollment() -> None:
+    enrollment = make_enrollment()
+    with pytest.raises(InvalidInput):
+        withdraw_enrollment(enrollment, reason="no-seats", by=None)
+    Enrollment.objects.filter(pk=enrollment.pk).update(status="completed")
+    with pytest.raises(IllegalMove):
+        withdraw_enrollment(enrollment, reason="family", by=None)
