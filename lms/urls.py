@@ -1,3 +1,4 @@
+from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
 from django.urls import include, path
 
@@ -5,6 +6,9 @@ from lms import health
 from lms.api import api
 from lms.home.appearance import set_theme_view
 from lms.home.styleguide import styleguide_view
+
+# The admin signs in as everybody does, with the second step.
+admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]  # as allauth documents it
 
 urlpatterns = [
     path("", include("accounts.urls")),

@@ -1,0 +1,139 @@
+"""The platform admins' pages: users and roles, organizations; everything else is there to read."""
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.contrib.auth.models import Group
+from django.db.models import Model, QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from unfold.admin import ModelAdmin, TabularInline
+
+from accounts.models import (
+    AuditEvent,
+    District,
+    Employment,
+    Mahalla,
+    Membership,
+    Organization,
+    Person,
+    Profession,
+    Region,
+    User,
+)
+from accounts.services import audit
+from accounts.services.activation import make_activation_code
+
+admin.site.unregister(Group)
+
+
+class ReadOnlyAdmin(ModelAdmin):  # type: ignore[misc]  # unfold comes without types
+    """Rows that only services write."""
+
+    def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+
+class AuditedAdmin(ModelAdmin):  # type: ignore[misc]  # unfold comes without types
+    """Rows that platform admins write, each change with an audit row; nothing is deleted."""
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+    def save_model(self, request: Any, obj: Model, form: Any, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        name = obj._meta.model_name
+        audit.record(f"{name}.{'changed' if change else 'made'}", obj, by=request.user, fields=form.changed_data)
+
+
+class MembershipInline(TabularInline):  # type: ignore[misc]  # unfold comes without types
+    model = Membership
+    fk_name = "user"
+    extra = 0
+    can_delete = False
+    autocomplete_fields = ("organization", "mahalla", "district", "region")
+
+
+FLAGS = ("is_active", "is_staff", "is_superuser")
+
+
+@admin.register(User)
+class UserAdmin(AuditedAdmin):
+    """Ways to sign in, and the roles held; passwords are set by their owners."""
+
+    list_display = ("username", "person", "is_active", "is_staff")
+    search_fields = ("username", "email", "person__search_key")
+    fields = (
+        "username",
+        "person",
+        "email",
+        "phone",
+        "phone_verified",
+        "language",
+        "is_active",
+        "is_staff",
+        "is_superuser",
+    )
+    autocomplete_fields = ("person",)
+    inlines = (MembershipInline,)
+    actions = ("hand_out_code",)
+
+    @admin.action(description=gettext_lazy("Make an activation code"))
+    def hand_out_code(self, request: Any, users: QuerySet[User]) -> None:
+        """Show a code for each chosen user, this once."""
+        for user in users:
+            if code := make_activation_code(user, by=request.user):
+                messages.success(request, _("Code for %(user)s: %(code)s") % {"user": user, "code": code})
+            else:
+                messages.warning(request, _("%(user)s has a password: a second person approves.") % {"user": user})
+
+    def save_model(self, request: Any, obj: Any, form: Any, change: bool) -> None:
+        if not change:
+            obj.set_unusable_password()
+        super().save_model(request, obj, form, change)
+
+
+@admin.register(Organization)
+class OrganizationAdmin(AuditedAdmin):
+    list_display = ("name", "kind", "code", "district")
+    list_filter = ("kind",)
+    search_fields = ("search_key", "code")
+    autocomplete_fields = ("district",)
+
+
+@admin.register(Person)
+class PersonAdmin(ReadOnlyAdmin):
+    """People, without what belongs to them alone: birth date, PINFL, phone and e-mail are not shown."""
+
+    list_display = ("name",)
+    search_fields = ("search_key",)
+    fields = ("surname", "given_name", "patronymic", "language")
+
+
+@admin.register(Region, District, Mahalla, Profession)
+class ClassifierAdmin(ReadOnlyAdmin):
+    """State classifiers, loaded by `load_territory` and `load_professions`."""
+
+    list_display = ("code", "name", "valid_until")
+    search_fields = ("search_key", "code")
+
+
+@admin.register(Employment)
+class EmploymentAdmin(AuditedAdmin):
+    list_display = ("person", "organization", "post", "starts_on", "ends_on")
+    autocomplete_fields = ("person", "organization")
+
+
+@admin.register(AuditEvent)
+class AuditAdmin(ReadOnlyAdmin):
+    list_display = ("at", "actor", "action", "object_type", "object_id", "address")
+    list_filter = ("action",)
+    search_fields = ("object_id",)
+    show_full_result_count = False
