@@ -79,7 +79,7 @@ COMPILE = $(UV) pip compile --quiet --universal --python-version 3.11 --generate
 
 # --- The front end and the catalogues ---------------------------------------------------------------------
 node_modules/.stamp: .venv/.build package.json package-lock.json .npmrc
-	npm ci --silent
+	npm ci --loglevel=error
 	@touch $@
 
 frontend/dist/.stamp: node_modules/.stamp $(FRONTEND_FILES)
