@@ -19,10 +19,11 @@ FRONTEND_FILES := $(shell find frontend templates -type f -not -path 'frontend/d
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
+run: export MALAKA_DEMO = 1
+run: export MALAKA_STAFF_MFA ?= optional
+run: export MALAKA_SITE_URL ?= http://$(HOST):$(PORT)
 run: build ## everything from nothing, then web, worker and beat in the foreground (PORT=8000)
-	@MALAKA_DEMO=1 MALAKA_STAFF_MFA=$${MALAKA_STAFF_MFA:-optional} \
-	MALAKA_SITE_URL=$${MALAKA_SITE_URL:-http://$(HOST):$(PORT)} \
-	sh -c '$(PY) manage.py prepare_demo && exec $(PY) -m lms.supervisor --host $(HOST) --port $(PORT)'
+	@$(PY) manage.py prepare_demo && exec $(PY) -m lms.supervisor --host $(HOST) --port $(PORT)
 
 test: .venv/.dev build ## every check and test (CI=true: a part that cannot run is a failure)
 	@$(PY) -m tests
@@ -62,11 +63,11 @@ clean: ## throw away what can be built again; var/ (the data) stays
 	@touch $@
 
 .venv/.base: .venv/.build requirements/base.txt
-	$(UV) pip sync --quiet --python $(PY) requirements/build.txt $(if $(wildcard .venv/.dev),requirements/dev.txt,requirements/base.txt)
+	$(UV) pip sync --quiet --compile-bytecode --python $(PY) requirements/build.txt $(if $(wildcard .venv/.dev),requirements/dev.txt,requirements/base.txt)
 	@touch $@
 
 .venv/.dev: .venv/.base requirements/dev.txt
-	$(UV) pip sync --quiet --python $(PY) requirements/build.txt requirements/dev.txt
+	$(UV) pip sync --quiet --compile-bytecode --python $(PY) requirements/build.txt requirements/dev.txt
 	@touch $@
 
 requirements: ## pin what pyproject.toml asks for (UPGRADE=1 for newer versions)

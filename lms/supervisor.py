@@ -22,6 +22,7 @@ from dataclasses import dataclass, field
 from lms.demo_accounts import describe_accounts
 
 GRACE_SECONDS = 20.0  # from SIGTERM until a child is killed
+FIRST_DELAY_SECONDS = 0.5  # before a child that ended is started again; doubles each time
 RESTARTS_PER_MINUTE = 5
 STOP_SIGNALS = {signal.SIGINT, signal.SIGTERM, signal.SIGHUP}
 PR_SET_PDEATHSIG = 1
@@ -119,7 +120,7 @@ class Supervisor:
             if len(child.deaths) > RESTARTS_PER_MINUTE:
                 count = len(child.deaths)
                 raise ChildKeepsDyingError(f"{child.name} ended {count} times within a minute, giving up")
-            delay = 0.5 * 2 ** (len(child.deaths) - 1)
+            delay = FIRST_DELAY_SECONDS * 2 ** (len(child.deaths) - 1)
             child.start_at = now + delay
             say(f"{child.name} ended with {describe_exit(code)}, starting it again in {delay:g} s")
         if child.process is None and child.start_at <= now:

@@ -72,6 +72,14 @@ def wait_until(answers: Callable[[], object], process: subprocess.Popen[bytes]) 
             time.sleep(0.05)
 
 
+def wait_for(condition: Callable[[], object], seconds: float = 20) -> None:
+    """Return once the condition holds; for what another process does."""
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, "waited in vain"
+        time.sleep(0.02)
+
+
 @contextmanager
 def running_postgres(folder: Path) -> Iterator[str]:
     """Yield the DATABASE_URL of a fresh cluster that does not care to survive a power cut."""

@@ -24,3 +24,4 @@ STORAGES = {
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 STAFF_MFA = "optional"  # tests of the second step ask for it
+STATIC_ROOT.mkdir()  # noqa: F405  # WhiteNoise warns where it is missing
