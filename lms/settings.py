@@ -122,6 +122,7 @@ TEMPLATES = [
                 "django.templatetags.l10n",
                 "django.templatetags.static",
                 "base.templatetags.components",
+                "base.templatetags.dates",
                 "base.templatetags.figures",
             ],
         },

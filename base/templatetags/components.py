@@ -253,7 +253,7 @@ def error_summary(*forms_: forms.BaseForm | None) -> dict[str, object]:
         errors += [("", "", str(error)) for error in form.non_field_errors()]
         for bound in form:
             anchor = bound.id_for_label or f"{bound.auto_id}_0"
-            errors += [(anchor, bound.label, str(error)) for error in bound.errors]
+            errors += [(anchor, str(bound.label).rstrip(".:"), str(error)) for error in bound.errors]
     return {"errors": errors}
 
 

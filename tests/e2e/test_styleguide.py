@@ -28,8 +28,11 @@ def opened(browser: Browser, address: str, *, theme: str = "light", width: int =
     context = browser.new_context(viewport={"width": width, "height": 720}, locale="en")
     context.add_cookies([{"name": "theme", "value": theme, "url": address}])
     page = context.new_page()
+    complaints: list[str] = []
+    page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
     page.goto(address, wait_until="networkidle")
     yield page
+    assert complaints == []  # among them what the content security policy refuses
     context.close()
 
 
@@ -103,7 +106,7 @@ def test_first_load_is_light(chromium: Browser, bare_site: str) -> None:
     context = chromium.new_context(locale="en")
     page = context.new_page()
     finished: list[Request] = []
-    page.on("requestfinished", finished.append)
+    page.on("requestfinished", lambda request: finished.append(request))
     page.goto(f"{bare_site}/accounts/login/", wait_until="networkidle")
     sizes = [request.sizes() for request in finished]
     assert 0 < sum(size["responseBodySize"] + size["responseHeadersSize"] for size in sizes) < 60_000
