@@ -99,7 +99,9 @@ def _refusal(error: DomainError) -> HttpResponse:
     errors: list[FieldError] | None = None
     if error.field or error.status == 422:
         errors = [{"field": error.field or "", "code": error.code, "message": str(error)}]
-    return problem(error.status, code=error.code, detail=str(error), errors=errors, facts=error.facts)
+    wait: int | None = getattr(error, "retry_after", None)
+    headers = {"Retry-After": str(wait)} if wait else None
+    return problem(error.status, code=error.code, detail=str(error), errors=errors, facts=error.facts, headers=headers)
 
 
 def _bad_input(bad: ValidationError) -> HttpResponse:

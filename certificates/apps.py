@@ -7,3 +7,10 @@ class CertificatesConfig(AppConfig):
 
     name = "certificates"
     verbose_name = _("Certificates")
+
+    def ready(self) -> None:
+        from base import notices
+        from certificates import receivers  # noqa: F401  # connects them
+        from certificates.notices import TEXTS
+
+        notices.register(TEXTS)

@@ -15,6 +15,7 @@ app = Celery("malaka")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 app.conf.beat_schedule = {
+    "certificates": {"task": "certificates.tasks.sweep", "schedule": 60.0, "options": {"expires": 60}},
     "heartbeat": {"task": "base.tasks.beat_heart", "schedule": 15.0, "options": {"expires": 60}},
     "lapse-holds": {"task": "enrollment.tasks.lapse_holds", "schedule": 600.0},
     "fail-overdue-enrollments": {

@@ -495,4 +495,8 @@ class Migration(migrations.Migration):
             model_name='enrollment',
             constraint=models.UniqueConstraint(condition=models.Q(('status', 'withdrawn'), _negated=True), fields=('person', 'cohort'), name='enrollment_once_in_cohort'),
         ),
+        migrations.AddIndex(
+            model_name='enrollment',
+            index=models.Index(condition=models.Q(('credential_code', ''), ('status', 'completed')), fields=['id'], name='enrollment_uncertified'),
+        ),
     ]

@@ -51,6 +51,10 @@ class Enrollment(Record):
             models.Index(fields=["cohort", "-id"], name="enrollment_of_cohort"),
             models.Index(fields=["person", "-id"], name="enrollment_of_person"),
             models.Index(fields=["updated_at", "id"], name="enrollment_updated_at"),
+            # What the sweep for certificates looks through, so that it does not slow down as enrollments grow.
+            models.Index(
+                fields=["id"], name="enrollment_uncertified", condition=Q(status="completed", credential_code="")
+            ),
         ]
 
     def __str__(self) -> str:

@@ -1,0 +1,98 @@
+"""What is due, and what lists show."""
+
+import re
+
+from django.db.models import Q, QuerySet
+
+from accounts.models import User
+from base.folding import fold
+from certificates.codes import read_code
+from certificates.models import Credential
+from certificates.rules import CONFIRMERS, READERS
+from courses.models import Course
+from enrollment.models import Completion, Enrollment
+
+# From one address.
+LOOKUPS_A_MINUTE = 120
+NUMBERS_A_MINUTE = 20
+NUMBER_MARK = re.compile(r"^\s*(№|N[o°]?\.?)\s+", re.IGNORECASE)
+
+
+def uncertified_completions() -> QuerySet[Completion]:
+    """Completions in force without a certificate; rests on the partial index enrollment_uncertified."""
+    return Completion.objects.filter(
+        enrollment__status=Enrollment.Status.COMPLETED,
+        enrollment__credential_code="",
+        is_met=True,
+        superseded_by=None,
+    )
+
+
+def completions_to_issue() -> QuerySet[Completion]:
+    """Those whose course issues by itself."""
+    return uncertified_completions().filter(enrollment__cohort__course__issuing=Course.Issuing.AUTOMATIC)
+
+
+def completions_to_confirm(user: User) -> QuerySet[Completion]:
+    """Those that wait for the confirmation of an organization that the user may speak for, oneself left out."""
+    organizations = user.standing.organizations(*CONFIRMERS)
+    return (
+        uncertified_completions()
+        .filter(
+            enrollment__cohort__course__issuing=Course.Issuing.CONFIRMED,
+            enrollment__cohort__organization__in=organizations,
+        )
+        .exclude(enrollment__person=user.person_id)
+        .select_related("enrollment__person", "enrollment__cohort__course")
+    )
+
+
+def completions_visible_to(user: User) -> QuerySet[Completion]:
+    """Those of the organizations that the user works for."""
+    organizations = user.standing.organizations(*READERS)
+    return Completion.objects.filter(enrollment__cohort__organization__in=organizations).select_related(
+        "enrollment__cohort"
+    )
+
+
+def completions_taken_back() -> QuerySet[Completion]:
+    """Superseded completions whose certificate still stands; few, found by the index on superseded_by."""
+    return Completion.objects.filter(superseded_by__isnull=False, credentials__status=Credential.Status.ISSUED)
+
+
+def credentials_without_pdf() -> QuerySet[Credential]:
+    """Rests on the partial index credential_without_pdf."""
+    return Credential.objects.filter(pdf="")
+
+
+def credentials_of(user: User) -> QuerySet[Credential]:
+    """One's own certificates."""
+    return Credential.objects.filter(completion__enrollment__person=user.person_id)
+
+
+def credentials_issued_by(user: User, *, q: str = "", status: str = "") -> QuerySet[Credential]:
+    """What the organizations that the user works for have issued; rests on the index credential_of_issuer."""
+    credentials = Credential.objects.filter(issuer__in=user.standing.organizations(*READERS))
+    if status:
+        credentials = credentials.filter(status=status)
+    if q:
+        of_person = Q(completion__enrollment__person__search_key__startswith=fold(q))
+        credentials = credentials.filter(Q(number=q.strip().upper()) | of_person if fold(q) else Q(number=q))
+    return credentials
+
+
+def find_credential(typed: str, *, surname: str = "") -> Credential | None:
+    """The certificate with this code, or with this number if the holder's surname comes with it.
+
+    A number is easily guessed, so that alone it opens nothing.
+    """
+    credentials = Credential.objects.with_enrollment()
+    code = read_code(typed)
+    if code and (credential := credentials.filter(code=code).first()):
+        return credential
+    asked = fold(surname)
+    number = NUMBER_MARK.sub("", typed).strip().upper()
+    credential = credentials.filter(number=number).first() if asked and number else None
+    if credential and f"{fold(credential.words.holder)} ".startswith(f"{asked} "):
+        return credential
+    return None
