@@ -7,7 +7,7 @@
 from django.dispatch import Signal
 
 referral_changed = Signal()  # referral_id, move (the ReferralMove just written)
-enrollment_changed = Signal()  # enrollment_id: its state, its figures or its certificate
+enrollment_changed = Signal()  # enrollment_id: its state or its certificate
 outcome_changed = Signal()  # outcome_id
 wish_changed = Signal()  # wish_id
 

@@ -22,6 +22,12 @@ app.conf.beat_schedule = {
         "task": "enrollment.tasks.fail_overdue_enrollments",
         "schedule": crontab(hour="2", minute="0"),
     },
+    "sweep-statistics": {"task": "reports.tasks.sweep", "schedule": 60.0, "options": {"expires": 60}},
+    "freeze-completion-statistics": {
+        "task": "reports.tasks.freeze_completion_statistics",
+        "schedule": crontab(hour="0", minute="10"),
+    },
+    "mend-statistics": {"task": "reports.tasks.mend", "schedule": crontab(hour="3", minute="0")},
 }
 
 

@@ -7,3 +7,6 @@ class ReportsConfig(AppConfig):
 
     name = "reports"
     verbose_name = _("Statistics")
+
+    def ready(self) -> None:
+        from reports import receivers  # noqa: F401  # connects them

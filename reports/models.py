@@ -1,36 +1,128 @@
-"""Figures kept ready: rollups of referrals, wishes and learners."""
+"""Figures kept ready: rollups of referrals, wishes and learners, and the completion statistics of each day."""
 
 from django.db import models
+from django.db.models import Q
+from django.utils import timezone
 
-from accounts.models import Mahalla, Organization, Person
+from accounts.models import District, Mahalla, Organization, Person, Region
 from courses.models import Course
-from enrollment.models import HouseholdCategory
+from enrollment.models import Cohort, HouseholdCategory
+from reports.grains import CELL, GRAINS
 
 
-class Rollup(models.Model):
-    """How many came how far: one month × mahalla × organization × course × category × gender.
+class Cell(models.Model):
+    """One month × the dimensions of its grain (reports.grains); a dimension that the grain lacks is null.
 
-    Wishes have no organization; learners without a referral have no mahalla, category or gender.
-    `days_to_answer` counts answers by whole days waited: `{"0": 3, "1": 7}`.
+    Null also where a source has no such dimension: wishes name no organization; learners without a referral no place,
+    category or gender. A gender that nobody recorded is empty instead.
     """
 
-    month = models.DateField(help_text="The first day of the month of submission.")
-    mahalla = models.ForeignKey(Mahalla, models.PROTECT, related_name="+", null=True)
-    organization = models.ForeignKey(Organization, models.PROTECT, related_name="+", null=True)
-    course = models.ForeignKey(Course, models.PROTECT, related_name="+", null=True)
-    category = models.ForeignKey(HouseholdCategory, models.PROTECT, related_name="+", null=True)
-    gender = models.CharField(max_length=6, choices=Person.Gender.choices, blank=True)
-    wished = models.PositiveIntegerField(default=0)
-    referred = models.PositiveIntegerField(default=0)
-    accepted = models.PositiveIntegerField(default=0)
-    enrolled = models.PositiveIntegerField(default=0)
-    active = models.PositiveIntegerField(default=0)
-    completed = models.PositiveIntegerField(default=0)
-    failed = models.PositiveIntegerField(default=0)
-    dropped = models.PositiveIntegerField(default=0)
-    certified = models.PositiveIntegerField(default=0)
-    employed = models.PositiveIntegerField(default=0)
-    days_to_answer = models.JSONField(default=dict)
+    grain = models.CharField(max_length=24, choices=[(code, code) for code in GRAINS])
+    month = models.DateField(help_text="The first day of the month of submission (wishes: said, learners: enrolled).")
+    region = models.ForeignKey(Region, models.PROTECT, related_name="+", null=True, db_index=False)
+    district = models.ForeignKey(District, models.PROTECT, related_name="+", null=True, db_index=False)
+    mahalla = models.ForeignKey(Mahalla, models.PROTECT, related_name="+", null=True, db_index=False)
+    organization = models.ForeignKey(Organization, models.PROTECT, related_name="+", null=True, db_index=False)
+    course = models.ForeignKey(Course, models.PROTECT, related_name="+", null=True, db_index=False)
+    category = models.ForeignKey(HouseholdCategory, models.PROTECT, related_name="+", null=True, db_index=False)
+    gender = models.CharField(max_length=6, choices=Person.Gender.choices, null=True)
+
+    class Meta:
+        abstract = True
+        # Each row names at most one place, the one of its grain, so it stands in one or two of these.
+        indexes = [
+            models.Index(
+                fields=["grain", "month"],
+                name="%(class)s_republic",
+                condition=Q(mahalla=None, district=None, region=None),
+            ),
+            models.Index(
+                fields=["grain", "region", "month"], name="%(class)s_region", condition=Q(region__isnull=False)
+            ),
+            models.Index(
+                fields=["grain", "district", "month"], name="%(class)s_district", condition=Q(district__isnull=False)
+            ),
+            models.Index(
+                fields=["mahalla", "grain", "month"], name="%(class)s_mahalla", condition=Q(mahalla__isnull=False)
+            ),
+            models.Index(fields=["organization", "month"], name="%(class)s_provider", condition=Q(grain=CELL)),
+        ]
 
     def __str__(self) -> str:
-        return f"{self.month} {self.mahalla_id} {self.organization_id} {self.course_id}"
+        return f"{self.grain} {self.month}"
+
+
+class Rollup(Cell):
+    """How many came how far; design: "How figures are counted"."""
+
+    wished = models.PositiveIntegerField(db_default=0)
+    referred = models.PositiveIntegerField(db_default=0)
+    accepted = models.PositiveIntegerField(db_default=0)
+    enrolled = models.PositiveIntegerField(db_default=0)
+    active = models.PositiveIntegerField(db_default=0)
+    completed = models.PositiveIntegerField(db_default=0)
+    failed = models.PositiveIntegerField(db_default=0)
+    dropped = models.PositiveIntegerField(db_default=0)
+    certified = models.PositiveIntegerField(db_default=0)
+    employed = models.PositiveIntegerField(db_default=0)
+
+
+class AnswerDays(Cell):
+    """How many referrals were answered after so many whole days: one bar of the histogram of a cell."""
+
+    days = models.PositiveIntegerField()
+    answered = models.PositiveIntegerField()
+
+
+class DueCount(models.Model):
+    """Something changed that figures count; written with the change, deleted once it is counted again."""
+
+    class Kind(models.TextChoices):
+        REFERRAL = "referral"
+        ENROLLMENT = "enrollment"
+        OUTCOME = "outcome"
+        WISH = "wish"
+
+    kind = models.CharField(max_length=10, choices=Kind.choices)
+    object_id = models.BigIntegerField()
+    at = models.DateTimeField(default=timezone.now)
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.object_id}"
+
+
+class RollupState(models.Model):
+    """The one row that is held locked while figures are counted; it says when they last were."""
+
+    counted_at = models.DateTimeField(default=timezone.now)
+
+    def __str__(self) -> str:
+        return f"counted at {self.counted_at:%Y-%m-%d %H:%M:%S}"
+
+
+class CompletionStatistics(models.Model):
+    """How far the learners of a course, or of one cohort of it, were at the end of a day; frozen in the night after."""
+
+    on = models.DateField()
+    course = models.ForeignKey(Course, models.PROTECT, related_name="+")
+    cohort = models.ForeignKey(Cohort, models.PROTECT, related_name="+", null=True, help_text="Null: the whole course.")
+    enrolled = models.PositiveIntegerField()
+    active = models.PositiveIntegerField()
+    completed = models.PositiveIntegerField()
+    failed = models.PositiveIntegerField()
+    dropped = models.PositiveIntegerField()
+    certified = models.PositiveIntegerField()
+    progress = models.FloatField(help_text="The mean of the learners' progress, 0 to 1.")
+    attendance = models.FloatField(help_text="The mean of their attendance shares, 0 to 1.")
+    grade = models.DecimalField(max_digits=5, decimal_places=2, null=True, help_text="The mean of those graded.")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["cohort", "on"], name="completionstatistics_cohort_once"),
+            models.UniqueConstraint(
+                fields=["course", "on"], condition=Q(cohort=None), name="completionstatistics_course_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.cohort or self.course} on {self.on}"

@@ -3,7 +3,6 @@
 from courses.models import Lesson
 from enrollment.figures import Figures, Result, count_figures
 from enrollment.models import Enrollment, LessonProgress
-from enrollment.signals import enrollment_changed
 
 
 def lock_enrollment(enrollment: Enrollment) -> Enrollment:
@@ -24,7 +23,6 @@ def count_again(enrollment: Enrollment) -> Figures:
     enrollment.grade = figures.grade
     if before != (enrollment.progress, enrollment.attendance, enrollment.grade):
         enrollment.save(update_fields=["progress", "attendance", "grade", "updated_at"])
-        enrollment_changed.send(Enrollment, enrollment_id=enrollment.pk)
     return figures
 
 

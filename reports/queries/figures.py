@@ -1,0 +1,247 @@
+"""The tables of the statistics: figures by one dimension, for a part of the country and a period."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.db.models import Min, QuerySet, Sum
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.models import District, Mahalla, Organization, Person, Profession, Region
+from base.dates import month_name
+from base.languages import localized
+from courses.models import Course
+from enrollment.models import HouseholdCategory
+from reports.grains import PLACES, choose_grain, month_of, next_month, path
+from reports.models import AnswerDays, Cell, DueCount, Rollup
+from reports.queries.rows import ANSWERS, COUNTED, MEASURES, Source
+from reports.suppression import hidden_cells
+
+LISTED: dict[str, tuple[Any, str, str]] = {
+    "region": (Region, "code", "names"),
+    "district": (District, "code", "names"),
+    "mahalla": (Mahalla, "code", "names"),
+    "organization": (Organization, "uuid", "names"),
+    "course": (Course, "slug", "title"),
+    "profession": (Profession, "code", "names"),
+    "category": (HouseholdCategory, "code", "names"),
+}
+"""By dimension: its model, the field that callers name its rows by, and the field with its texts."""
+DIMENSIONS = (*LISTED, "gender", "month")
+Key = int | str | date | None
+
+
+@dataclass(frozen=True)
+class Selection:
+    """What a table shows: figures by a dimension, of what `wanted` keeps, submitted from `since` to `until`.
+
+    `wanted` holds a row for each dimension that is fixed, or the value itself for gender.
+    """
+
+    by: str
+    wanted: Mapping[str, Any] = field(default_factory=dict)
+    since: date | None = None
+    until: date | None = None
+
+    @property
+    def dimensions(self) -> set[str]:
+        """What a grain must tell apart to answer this; a profession is found through its courses."""
+        named = {self.by, *self.wanted} - {"month"}
+        return {"course" if name == "profession" else name for name in named}
+
+
+@dataclass
+class Line:
+    """One row of a table; a hidden figure is None."""
+
+    code: str
+    name: str
+    figures: dict[str, int | None]
+    days: dict[int, int] = field(default_factory=dict)
+    is_median_hidden: bool = False
+
+    @property
+    def median_days_to_answer(self) -> float | None:
+        """The median of the whole days until the first answer; None where nothing was answered or too little."""
+        return None if self.is_median_hidden else median_of(self.days)
+
+
+@dataclass
+class Table:
+    lines: list[Line]
+    total: Line
+    is_suppressed: bool = False
+
+
+def median_of(histogram: Mapping[int, int]) -> float | None:
+    """The median of values that are given with how often each occurs."""
+    count = sum(histogram.values())
+    if not count:
+        return None
+    middle: list[int] = []
+    passed = 0
+    for value in sorted(histogram):
+        before, passed = passed, passed + histogram[value]
+        middle += [value for place in ((count - 1) // 2, count // 2) if before <= place < passed]
+    return sum(middle) / 2
+
+
+def read_table(selection: Selection, *, exact: bool) -> Table:
+    """The figures of a selection; unless they are to be `exact`, small counts are hidden (reports.suppression)."""
+    counts: dict[Key, list[int]] = defaultdict(lambda: [0] * len(MEASURES))
+    for key, *numbers in _read(Rollup, COUNTED, MEASURES, selection):
+        counts[key] = [a + (b or 0) for a, b in zip(counts[key], numbers, strict=True)]
+    histograms: dict[Key, dict[int, int]] = defaultdict(lambda: defaultdict(int))
+    for key, days, answered in _read(AnswerDays, (ANSWERS,), ("answered",), selection, ("days",)):
+        histograms[key][days] += answered
+    lines = [
+        Line(code, name, dict(zip(MEASURES, counts[key], strict=True)), histograms[key])
+        for key, code, name in _names(selection, counts)
+    ]
+    table = Table(lines, _total(lines))
+    return table if exact else suppress(table)
+
+
+def _total(lines: Sequence[Line]) -> Line:
+    days: dict[int, int] = defaultdict(int)
+    for line in lines:
+        for value, count in line.days.items():
+            days[value] += count
+    return Line("", _("Total"), {name: sum(line.figures[name] or 0 for line in lines) for name in MEASURES}, days)
+
+
+def suppress(table: Table) -> Table:
+    """Hide small counts, and the medians of fewer answers than may be shown."""
+    lines = [*table.lines, table.total]
+    numbers = [{name: n or 0 for name, n in line.figures.items()} for line in lines]
+    hidden = hidden_cells(numbers[:-1], numbers[-1])
+    for row, name in hidden:
+        lines[row].figures[name] = None
+    for line in lines:
+        line.is_median_hidden = line.figures["referred"] is None or 0 < sum(line.days.values()) < 5
+    table.is_suppressed = bool(hidden) or any(line.is_median_hidden for line in lines)
+    return table
+
+
+def _read(
+    model: type[Cell],
+    sources: Sequence[Source],
+    measures: Sequence[str],
+    selection: Selection,
+    keep: tuple[str, ...] = (),
+) -> Iterable[tuple[Any, ...]]:
+    """Rows of (key, what is kept, measures …): whole months from the rollup, what is left of others from the rows."""
+    whole, rest = split_period(selection.since, selection.until)
+    if whole:
+        yield from _from_rollup(model, measures, selection, keep, *whole)
+    for since, until in rest:
+        for source in sources:
+            yield from _from_rows(source, measures, selection, keep, since, until)
+
+
+def split_period(
+    since: date | None, until: date | None
+) -> tuple[tuple[date | None, date | None] | None, list[tuple[date, date]]]:
+    """Split a period into whole months (first day, first day after; None: no end) and the days left over."""
+    if since and until and since > until:
+        return None, []
+    start = None if since is None else since if since.day == 1 else next_month(since)
+    after = None if until is None else until + timedelta(days=1)
+    end = None if after is None else month_of(after)
+    if since and until and start and end and start > end:  # within one month
+        return None, [(since, until)]
+    rest: list[tuple[date, date]] = []
+    if since and start and since < start:
+        rest.append((since, start - timedelta(days=1)))
+    if until and end and end <= until:
+        rest.append((end, until))
+    return (None if start and start == end else (start, end)), rest
+
+
+def _from_rollup(
+    model: type[Cell],
+    measures: Sequence[str],
+    selection: Selection,
+    keep: tuple[str, ...],
+    start: date | None,
+    end: date | None,
+) -> Iterable[tuple[Any, ...]]:
+    grain = choose_grain(selection.dimensions)
+    rows: QuerySet[Any] = model._default_manager.filter(grain=grain.code)
+    ways = {name: path(grain.place, name) for name in PLACES if name in selection.dimensions}
+    ways |= {"profession": "course__profession"}
+    for name, value in selection.wanted.items():
+        rows = rows.filter(**{ways.get(name, name): value})
+    if start:
+        rows = rows.filter(month__gte=start)
+    if end:
+        rows = rows.filter(month__lt=end)
+    key = ways.get(selection.by, selection.by)
+    sums = {f"n_{name}": Sum(name) for name in measures}
+    yield from rows.order_by().values(key, *keep).annotate(**sums).values_list(key, *keep, *sums)
+
+
+def _from_rows(
+    source: Source,
+    measures: Sequence[str],
+    selection: Selection,
+    keep: tuple[str, ...],
+    since: date,
+    until: date,
+) -> Iterable[tuple[Any, ...]]:
+    if not {*selection.wanted, selection.by} - {"month"} <= source.paths.keys():
+        return
+    rows = source.within(since, until)
+    for name, value in selection.wanted.items():
+        rows = rows.filter(**{source.paths[name]: value})
+    for row in source.count((selection.by, *keep), rows):
+        yield (
+            row[f"key_{selection.by}"],
+            *(row[f"key_{name}"] for name in keep),
+            *(row.get(f"n_{name}", 0) for name in measures),
+        )
+
+
+def _names(selection: Selection, counts: Mapping[Key, Sequence[int]]) -> list[tuple[Key, str, str]]:
+    """The (key, code, name) of the lines, in order.
+
+    Of places all that lie in the selection, also those without a figure; of the rest those with one, most referred
+    first. What has no place, provider, category or gender (a learner without a referral, say) stands in no line;
+    a wish that names no course, or a course that leads to no profession, in a line of its own.
+    """
+    by = selection.by
+    if by == "month":
+        return [
+            (key, f"{key:%Y-%m}", f"{month_name(key.month)} {key.year}")
+            for key in sorted(key for key in counts if isinstance(key, date))
+        ]
+    if by == "gender":
+        words = {**dict(Person.Gender.choices), "": _("Not recorded")}
+        return [(key, str(key), str(words[str(key)])) for key in ("female", "male", "") if key in counts]
+    model, code, texts = LISTED[by]
+    rows = model.objects.all() if by in PLACES else model.objects.filter(pk__in=[key for key in counts if key])
+    if by in PLACES:
+        for name, value in selection.wanted.items():
+            if name in PLACES and PLACES.index(name) >= PLACES.index(by):
+                rows = rows.filter(
+                    **{"pk" if name == by else path(by, name).partition("__")[2]: getattr(value, "pk", value)}
+                )
+    named = [
+        (key, str(public), localized(names))
+        for key, public, names in rows.order_by("pk").values_list("pk", code, texts)
+    ]
+    if by in PLACES:
+        return sorted(named, key=lambda line: line[1])
+    named.sort(key=lambda line: [-n for n in counts[line[0]][1:]])
+    if None in counts and by in ("course", "profession"):
+        named.append((None, "", _("No course named") if by == "course" else _("No profession")))
+    return named
+
+
+def figures_as_of() -> datetime:
+    """Up to when the figures hold every change: now, unless something still waits to be counted."""
+    oldest: datetime | None = DueCount.objects.aggregate(at=Min("at"))["at"]
+    return oldest or timezone.now()

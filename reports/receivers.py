@@ -1,0 +1,36 @@
+"""What figures count has changed: it is noted with the change, and counted soon after."""
+
+from typing import Any
+
+from django.db import transaction
+from django.dispatch import receiver
+
+from enrollment.signals import enrollment_changed, outcome_changed, referral_changed, wish_changed
+from reports import tasks
+from reports.models import DueCount
+from reports.services.rollup import note_change
+
+
+@receiver(referral_changed)
+def note_referral(*, referral_id: int, **_: Any) -> None:
+    _note(DueCount.Kind.REFERRAL, referral_id)
+
+
+@receiver(enrollment_changed)
+def note_enrollment(*, enrollment_id: int, **_: Any) -> None:
+    _note(DueCount.Kind.ENROLLMENT, enrollment_id)
+
+
+@receiver(outcome_changed)
+def note_outcome(*, outcome_id: int, **_: Any) -> None:
+    _note(DueCount.Kind.OUTCOME, outcome_id)
+
+
+@receiver(wish_changed)
+def note_wish(*, wish_id: int, **_: Any) -> None:
+    _note(DueCount.Kind.WISH, wish_id)
+
+
+def _note(kind: str, object_id: int) -> None:
+    note_change(kind, object_id)
+    transaction.on_commit(tasks.refresh.delay)
