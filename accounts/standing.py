@@ -64,7 +64,7 @@ class Standing:
     def in_territory(self, *roles: str, path: str = "mahalla") -> Q:
         """A filter that keeps rows whose mahalla (at `path`) lies in the territory of one of `roles`."""
         if not self.republic.isdisjoint(roles):
-            return Q()
+            return ~Q(pk__in=[])  # every row; an empty Q would vanish where it is combined by "or"
         return (
             Q(**{f"{path}_id__in": self.mahallas(*roles)})
             | Q(**{f"{path}__district_id__in": self.districts(*roles)})

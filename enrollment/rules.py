@@ -2,7 +2,11 @@
 
 from django.db.models import Q, QuerySet
 
-from accounts.models import Mahalla, Membership, User
+from accounts.models import Employment, Mahalla, Membership, Organization, Person, User
+from courses.models import Reader
+from enrollment.models import Cohort, Enrollment, Referral
+from enrollment.models.cohorts import ANSWERING, TEACHING
+from enrollment.models.referrals import FOLLOWING
 
 ROLE = Membership.Role
 INTAKE = (ROLE.ASSISTANT, ROLE.COUNTER)
@@ -24,3 +28,106 @@ def mahallas_of_work(user: User) -> QuerySet[Mahalla]:
 def can_record_in(user: User, mahalla: Mahalla) -> bool:
     """Whether the user writes down and changes what belongs to this mahalla."""
     return user.standing.covers(mahalla, *INTAKE)
+
+
+def can_view_cohort(user: Reader, cohort: Cohort) -> bool:
+    """The same answer as `Cohort.objects.visible_to`."""
+    return cohort.status != Cohort.Status.DRAFT or (
+        isinstance(user, User) and user.standing.at(cohort.organization_id, *TEACHING)
+    )
+
+
+def can_run_cohorts(user: User, organization_id: int) -> bool:
+    """Whether the user makes, publishes and cancels cohorts of this provider, and lets people in and out."""
+    return user.standing.at(organization_id, *ANSWERING)
+
+
+def can_teach(user: User, cohort: Cohort) -> bool:
+    """Whether the user records results and attendance in this cohort."""
+    return user.standing.at(cohort.organization_id, *TEACHING)
+
+
+def can_view_referral(user: User, referral: Referral) -> bool:
+    """The same answer as `Referral.objects.visible_to`."""
+    return (
+        user.standing.covers(referral.mahalla, *FOLLOWING)
+        or (can_answer(user, referral) and referral.status != Referral.Status.DRAFT)
+        or _is_own(user, referral.person_id)
+    )
+
+
+def can_send(user: User, mahalla: Mahalla) -> bool:
+    """Whether the user refers residents of this mahalla, sends their referrals and takes them back."""
+    return can_record_in(user, mahalla)
+
+
+def can_answer(user: User, referral: Referral) -> bool:
+    return user.standing.at(referral.organization_id, *ANSWERING)
+
+
+def door_of(user: User, mahalla: Mahalla) -> str:
+    """Through which door the user's referrals from this mahalla come."""
+    return Referral.Door.ASSISTANT if user.standing.covers(mahalla, ROLE.ASSISTANT) else Referral.Door.COUNTER
+
+
+def can_view_enrollment(user: User, enrollment: Enrollment) -> bool:
+    """The same answer as `Enrollment.objects.visible_to`."""
+    standing = user.standing
+    return (
+        (enrollment.referral is not None and standing.covers(enrollment.referral.mahalla, *FOLLOWING))
+        or not standing.republic.isdisjoint(FOLLOWING)
+        or can_teach(user, enrollment.cohort)
+        or _is_own(user, enrollment.person_id)
+        or is_own_staff(user, enrollment.person)
+    )
+
+
+def can_record_outcome(user: User, enrollment: Enrollment) -> bool:
+    """Officials of the referral's mahalla and of the provider, and the learner; the learner's word is a claim."""
+    return can_judge_outcome(user, enrollment) or _is_own(user, enrollment.person_id)
+
+
+def can_judge_outcome(user: User, enrollment: Enrollment) -> bool:
+    """Whether the user's word on an outcome confirms or contradicts it; nobody's own does."""
+    if _is_own(user, enrollment.person_id):
+        return False
+    return can_run_cohorts(user, enrollment.cohort.organization_id) or (
+        enrollment.referral is not None and can_record_in(user, enrollment.referral.mahalla)
+    )
+
+
+def is_own_staff(user: User, person: Person) -> bool:
+    """Whether the person is employed today where the user is staff manager."""
+    employers = user.standing.organizations(ROLE.STAFF_MANAGER)
+    return bool(employers) and person.employments.current().filter(organization__in=employers).exists()
+
+
+def can_enroll_others(user: User, cohort: Cohort) -> bool:
+    """Whether the user lets others into this cohort, without a referral.
+
+    A provider into its own; a staff manager into those for civil servants: an academy's, or open to all.
+    """
+    if can_run_cohorts(user, cohort.organization_id):
+        return True
+    for_civil_servants = cohort.open_to_all or cohort.organization.kind == Organization.Kind.ACADEMY
+    return for_civil_servants and user.standing.has(ROLE.STAFF_MANAGER)
+
+
+def can_find_people(user: User) -> bool:
+    """Whether the user looks for people by name at all."""
+    return user.standing.has(*ANSWERING, ROLE.STAFF_MANAGER)
+
+
+def people_within_reach(user: User) -> QuerySet[Person]:
+    """Whom the user may find by name: own staff, own learners; an academy finds every civil servant."""
+    standing = user.standing
+    providers = standing.organizations(*ANSWERING)
+    employments = Employment.objects.current()
+    if not Organization.objects.filter(pk__in=providers, kind=Organization.Kind.ACADEMY).exists():
+        employments = employments.filter(organization__in=standing.organizations(ROLE.STAFF_MANAGER))
+    learners = Enrollment.objects.filter(cohort__organization__in=providers)
+    return Person.objects.filter(Q(pk__in=employments.values("person")) | Q(pk__in=learners.values("person")))
+
+
+def _is_own(user: User, person_id: int) -> bool:
+    return user.person_id is not None and user.person_id == person_id

@@ -1,9 +1,11 @@
 """Who teaches and who employs; the classifier of occupations."""
 
+from datetime import date
 from typing import Self
 
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 
 from accounts.models.territory import Dated, DatedQuerySet, District
 from base.languages import LocalizedField, localized
@@ -68,6 +70,13 @@ class Organization(Record):
         return self.kind in self.PROVIDER_KINDS
 
 
+class EmploymentQuerySet(models.QuerySet["Employment"]):
+    def current(self, day: date | None = None) -> Self:
+        """Keep those in force on `day` (today)."""
+        day = day or timezone.localdate()
+        return self.filter(Q(starts_on__lte=day), Q(ends_on=None) | Q(ends_on__gt=day))
+
+
 class Employment(Record):
     """A person holds a post at an employer, from a day until a day."""
 
@@ -76,6 +85,8 @@ class Employment(Record):
     post = models.CharField(max_length=200)
     starts_on = models.DateField()
     ends_on = models.DateField(null=True, blank=True, help_text="The first day on which it no longer holds.")
+
+    objects = EmploymentQuerySet.as_manager()
 
     class Meta:
         constraints = [

@@ -2,7 +2,8 @@
 
 from ninja import Router
 
-from enrollment.api import intake
+from enrollment.api import cohorts, enrollments, intake, lookups, referrals
 
 router = Router()
-router.add_router("", intake.router)
+for part in (intake, cohorts, referrals, enrollments, lookups):
+    router.add_router("", part.router)

@@ -4,7 +4,6 @@ from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
-from django.db import transaction
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from ninja import Query, Router, Status
@@ -14,13 +13,14 @@ from accounts.models import Person, Profession, User
 from accounts.pinfl import decrypt_pinfl
 from accounts.services import audit
 from accounts.services.people import PersonData
-from base.api import PROBLEMS, ListQuery, Page, paginate
+from base.api import PROBLEMS, Page
 from base.folding import fold
 from base.lookup import named
 from courses.models import Course
 from enrollment import rules
+from enrollment.api.reading import audited_page
 from enrollment.models import Household, HouseholdCategory, Resident, Wish
-from enrollment.schemas import (
+from enrollment.schemas.intake import (
     HouseholdIn,
     HouseholdOut,
     HouseholdQuery,
@@ -59,7 +59,7 @@ def list_households(request: ApiRequest, query: Query[HouseholdQuery]) -> Any:
     """List the households that the caller may see; the reading is audited."""
     rows = Household.objects.visible_to(request.user).select_related("mahalla", "category")
     where = {"mahalla__code": query.mahalla, "category__code": query.category, "external_id": query.external_id}
-    return _audited_page(request.user, "household.listed", rows, where, query)
+    return audited_page(request.user, "household.listed", rows, where, query)
 
 
 @router.post("/residents", response={201: ResidentOut, **PROBLEMS})
@@ -81,7 +81,7 @@ def list_residents(request: ApiRequest, query: Query[ResidentQuery]) -> Any:
         "person__external_id": query.external_id,
         "person__search_key__contains": fold(query.q) if query.q else None,
     }
-    page = _audited_page(request.user, "resident.listed", rows, where, query)
+    page = audited_page(request.user, "resident.listed", rows, where, query)
     return page | {"items": [ResidentOut.of(row) for row in page["items"]]}
 
 
@@ -128,16 +128,7 @@ def list_wishes(request: ApiRequest, query: Query[WishQuery]) -> Any:
     """List the wishes of residents that the caller may see; the reading is audited."""
     rows = Wish.objects.visible_to(request.user).select_related("resident", "profession", "course")
     where = {"resident__uuid": query.resident, "kind": query.kind, "status": query.status}
-    return _audited_page(request.user, "wish.listed", rows, where, query)
-
-
-@transaction.atomic
-def _audited_page(user: User, action: str, rows: Any, where: dict[str, Any], query: ListQuery) -> dict[str, Any]:
-    """One page of the rows that `where` keeps (None: no filter), with one audit row of filter and count."""
-    asked = {name: value for name, value in where.items() if value is not None}
-    page = paginate(rows.filter(**asked), query)
-    audit.record(action, by=user, filter={name: str(value) for name, value in asked.items()}, count=len(page["items"]))
-    return page
+    return audited_page(request.user, "wish.listed", rows, where, query)
 
 
 def _visible_resident(user: User, resident_id: UUID) -> Resident:

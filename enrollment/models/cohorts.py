@@ -9,12 +9,21 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Organization, Person
+from accounts.models import Membership, Organization, Person, User
 from base.models import Record
-from courses.models import Course, CourseVersion
+from courses.models import Course, CourseVersion, Reader
+
+ANSWERING = (Membership.Role.CENTRE_MANAGER, Membership.Role.ACADEMY_ADMIN)
+"""Who leads a provider: answers referrals, runs cohorts."""
+TEACHING = (*ANSWERING, Membership.Role.INSTRUCTOR)
 
 
 class CohortQuerySet(models.QuerySet["Cohort"]):
+    def visible_to(self, user: Reader) -> Self:
+        """Keep what is published, to anybody; drafts, to those who teach or lead at the provider."""
+        teaching = user.standing.organizations(*TEACHING) if isinstance(user, User) else ()
+        return self.exclude(~Q(organization_id__in=teaching), status=Cohort.Status.DRAFT)
+
     def with_seats_taken(self) -> Self:
         """Annotate `taken`: seats held or taken."""
         seats = Seat.objects.filter(cohort=models.OuterRef("pk"), status__in=Seat.OCCUPIED).order_by()

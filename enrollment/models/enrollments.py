@@ -1,17 +1,33 @@
 """Who learns in which cohort, and how far."""
 
+from typing import Self
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Person
+from accounts.models import Employment, Membership, Person, User
 from base.models import Record
 from courses.models import Lesson
-from enrollment.models.cohorts import Cohort
+from enrollment.models.cohorts import TEACHING, Cohort
 from enrollment.models.lookups import WithdrawalReason
-from enrollment.models.referrals import Referral
+from enrollment.models.referrals import FOLLOWING, Referral
+
+
+class EnrollmentQuerySet(models.QuerySet["Enrollment"]):
+    def visible_to(self, user: User) -> Self:
+        """Keep the user's own, those of the user's provider, mahallas (by the referral) and staff."""
+        standing = user.standing
+        seen = (
+            standing.in_territory(*FOLLOWING, path="referral__mahalla")
+            | Q(cohort__organization_id__in=standing.organizations(*TEACHING))
+            | Q(person_id=user.person_id or 0)
+        )
+        if employers := standing.organizations(Membership.Role.STAFF_MANAGER):
+            seen |= Q(person__in=Employment.objects.current().filter(organization__in=employers).values("person"))
+        return self.filter(seen)
 
 
 class Enrollment(Record):
@@ -40,6 +56,8 @@ class Enrollment(Record):
     last_lesson = models.ForeignKey(Lesson, models.SET_NULL, related_name="+", null=True)
     credential_code = models.CharField(max_length=40, blank=True, help_text="Pushed down by certificates.")
     credential_issued_on = models.DateField(null=True)
+
+    objects = EnrollmentQuerySet.as_manager()
 
     class Meta:
         constraints = [

@@ -1,13 +1,21 @@
 """What happened after."""
 
+from typing import Self
+
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Person
+from accounts.models import Person, User
 from base.models import Record
 from enrollment.models.enrollments import Enrollment
 from enrollment.models.lookups import OutcomeKind
+
+
+class OutcomeQuerySet(models.QuerySet["Outcome"]):
+    def visible_to(self, user: User) -> Self:
+        """Keep those of the enrollments that the user may see."""
+        return self.filter(enrollment__in=Enrollment.objects.visible_to(user))
 
 
 class Outcome(Record):
@@ -31,6 +39,8 @@ class Outcome(Record):
     employer = models.CharField(max_length=200, blank=True)
     evidence = models.CharField(max_length=500, blank=True)
     recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True)
+
+    objects = OutcomeQuerySet.as_manager()
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["enrollment", "kind", "on"], name="outcome_once")]

@@ -1,17 +1,35 @@
 """Residents sent to providers."""
 
+from typing import Self
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Mahalla, Organization, Person
+from accounts.models import Mahalla, Membership, Organization, Person, User
 from base.models import Record
 from courses.models import Course
-from enrollment.models.cohorts import Cohort
+from enrollment.models.cohorts import ANSWERING, Cohort
 from enrollment.models.households import Resident, Wish
 from enrollment.models.lookups import HouseholdCategory
+
+FOLLOWING = (
+    Membership.Role.ASSISTANT,
+    Membership.Role.COUNTER,
+    Membership.Role.SUPERVISOR,
+    Membership.Role.AUDITOR,
+)
+"""Who follows, over a territory, what becomes of its residents."""
+
+
+class ReferralQuerySet(models.QuerySet["Referral"]):
+    def visible_to(self, user: User) -> Self:
+        """Keep those of the user's mahallas, those submitted to the user's provider, and the user's own."""
+        standing = user.standing
+        made_to = Q(organization_id__in=standing.organizations(*ANSWERING)) & ~Q(status=Referral.Status.DRAFT)
+        return self.filter(standing.in_territory(*FOLLOWING) | made_to | Q(person_id=user.person_id or 0))
 
 
 class Referral(Record):
@@ -66,6 +84,8 @@ class Referral(Record):
     answered_at = models.DateTimeField(null=True, editable=False, help_text="The first acceptance or refusal.")
     accepted_at = models.DateTimeField(null=True, editable=False, help_text="The first acceptance.")
     hold_until = models.DateField(null=True, editable=False)
+
+    objects = ReferralQuerySet.as_manager()
 
     class Meta:
         constraints = [

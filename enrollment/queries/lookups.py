@@ -1,6 +1,21 @@
-"""Names of the coded reasons kept on moves."""
+"""The lists that laws change, and the names of the codes kept on moves."""
 
-from enrollment.models import DeclineReason, Referral, ReferralMove, WithdrawalReason
+from enrollment.models import (
+    DeclineReason,
+    HouseholdCategory,
+    OutcomeKind,
+    Referral,
+    ReferralMove,
+    WithdrawalReason,
+)
+from enrollment.models.lookups import Lookup
+
+KINDS: dict[str, type[Lookup]] = {
+    "household-categories": HouseholdCategory,
+    "decline-reasons": DeclineReason,
+    "withdrawal-reasons": WithdrawalReason,
+    "outcome-kinds": OutcomeKind,
+}
 
 
 def reason_names(move: ReferralMove) -> dict[str, str]:

@@ -2,15 +2,7 @@
 
 from base.folding import fold
 from enrollment.lookup_rows import ROWS
-from enrollment.models import DeclineReason, HouseholdCategory, OutcomeKind, WithdrawalReason
-from enrollment.models.lookups import Lookup
-
-KINDS: dict[str, type[Lookup]] = {
-    "household-categories": HouseholdCategory,
-    "decline-reasons": DeclineReason,
-    "withdrawal-reasons": WithdrawalReason,
-    "outcome-kinds": OutcomeKind,
-}
+from enrollment.queries.lookups import KINDS
 
 
 def load_lookups() -> int:
