@@ -7,11 +7,11 @@ from datetime import date
 import pytest
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
-from pytest_django import DjangoCaptureOnCommitCallbacks
 
 from accounts.models import AuditEvent, User
 from base.errors import InvalidInput
-from certificates import queries, tasks
+from base.models import Notice
+from certificates import queries
 from certificates.models import Credential, IssuerCounter
 from certificates.services.credentials import (
     AwaitsConfirmation,
@@ -161,16 +161,12 @@ def test_the_database_refuses_a_second_one_in_force() -> None:
         credential.save(force_insert=True)
 
 
-def test_the_news_goes_out_after_commit(
-    django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    enqueued: list[int] = []
-    monkeypatch.setattr(tasks.render, "delay", lambda *, credential_id: enqueued.append(credential_id))
-    completion = make_completion()
-    with django_capture_on_commit_callbacks(execute=True):
-        credential = issue_credential(completion)
-        assert not enqueued
-    assert enqueued == [credential.pk]
+def test_the_holder_is_told(learner: User) -> None:
+    credential = make_credential(person=learner.person)
+    revoke_credential(credential, reason="Issued by mistake.", by=None)
+    notices = list(Notice.objects.filter(user=learner).order_by("id").values_list("kind", "url"))
+    url = f"/verify/{credential.code}/"
+    assert notices[-2:] == [("credential-issued", url), ("credential-revoked", url)]
 
 
 # --- Concurrency ------------------------------------------------------------------------------

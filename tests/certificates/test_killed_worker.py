@@ -1,0 +1,106 @@
+"""A worker that is killed while it issues costs nothing but time: the sweep finds what it left."""
+
+import json
+import os
+import secrets
+import signal
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+from django.conf import settings
+
+from tests.services import database_url, running_worker, wait_for
+
+COUNT = 30
+ISSUED = "SELECT count(*) FROM certificates_credential"
+STORED = "SELECT count(*) FROM certificates_credential WHERE pdf <> ''"
+Environment = dict[str, str]
+
+
+@dataclass
+class World:
+    """What a worker works in, and a way to look into its database that costs next to nothing."""
+
+    environment: Environment
+    connect: Callable[[], Any]
+
+    def __post_init__(self) -> None:
+        self.environment["DJANGO_SETTINGS_MODULE"] = "lms.settings"
+        self.run("manage.py", "migrate", "--verbosity", "0")
+
+    def run(self, *arguments: str) -> str:
+        command = [sys.executable, *arguments]
+        return subprocess.run(command, env=self.environment, check=True, stdout=subprocess.PIPE, text=True).stdout
+
+    def do(self, *words: str) -> str:
+        return self.run("-m", "tests.certificates.issuing", *words)
+
+    def count(self, query: str) -> int:
+        with closing(self.connect()) as connection:
+            number: int = connection.execute(query).fetchone()[0]
+            return number
+
+
+@pytest.fixture
+def embedded(tmp_path: Path) -> World:
+    """SQLite and Celery over the file system, as `make run` has them."""
+    kept = {name: value for name, value in os.environ.items() if name not in ("DATABASE_URL", "REDIS_URL")}
+    return World(kept | {"MALAKA_VAR": str(tmp_path)}, lambda: sqlite3.connect(tmp_path / "malaka.sqlite3"))
+
+
+@pytest.fixture
+def production(tmp_path: Path) -> Iterator[World]:
+    """PostgreSQL and Redis, each with a database of its own."""
+    name = f"killed_{secrets.token_hex(4)}"
+    server = settings.DATABASE | {"NAME": "postgres"}
+    url = database_url(server | {"NAME": name})
+    redis_url = os.environ["REDIS_URL"].rpartition("/")[0] + "/15"
+    with psycopg.connect(database_url(server), autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name}")
+        variables = {"MALAKA_VAR": str(tmp_path), "DATABASE_URL": url, "REDIS_URL": redis_url}
+        yield World(os.environ | variables, lambda: psycopg.connect(url))
+        connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def kill_in_the_middle(world: World) -> None:
+    """Let a worker issue some more certificates, then kill it and its children at once."""
+    before = world.count(ISSUED)
+    with running_worker(world.environment) as worker:
+        wait_for(lambda: world.count(ISSUED) > before, seconds=60)
+        os.killpg(worker.pid, signal.SIGKILL)
+        worker.wait()
+
+
+def check(world: World) -> None:
+    world.do("make", str(COUNT))
+    kill_in_the_middle(world)
+    kill_in_the_middle(world)
+    assert world.count(STORED) < COUNT, "the worker was done before it was killed: this shows nothing"
+    with running_worker(world.environment):
+        world.do("sweep")
+        wait_for(lambda: world.count(STORED) == COUNT, seconds=60)
+    assert json.loads(world.do("figures")) == {
+        "due": 0,
+        "credentials": [1] * COUNT,
+        "sequences": list(range(1, COUNT + 1)),
+        "last_number": COUNT,
+        "whole_files": COUNT,
+    }
+
+
+@pytest.mark.services  # it takes long enough to run with those
+def test_on_the_embedded_broker_nothing_is_lost_or_doubled(embedded: World) -> None:
+    check(embedded)
+
+
+@pytest.mark.services
+def test_on_redis_nothing_is_lost_or_doubled(production: World) -> None:
+    check(production)
