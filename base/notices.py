@@ -18,4 +18,4 @@ def register(texts: Mapping[str, str | Promise]) -> None:
 def text_of(kind: str, params: Mapping[str, Any]) -> str:
     """Say a notice in the reader's language; a param that comes in several languages likewise."""
     spoken = {name: localized(value) if isinstance(value, dict) else value for name, value in params.items()}
-    return str(TEXTS[kind]) % spoken
+    return str(TEXTS.get(kind, kind)) % spoken

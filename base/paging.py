@@ -9,12 +9,14 @@ from typing import Any, Generic, TypeVar
 
 from django.core.exceptions import ValidationError
 from django.db.models import Field, Model, Q, QuerySet
+from django.http import Http404, HttpRequest
 from django.utils.translation import gettext as _
 
 from base.errors import InvalidInput
 
 Row = TypeVar("Row", bound=Model)
 COUNT_LIMIT = 1_000
+PAGE_SIZE = 50
 
 
 @dataclass(frozen=True)
@@ -41,6 +43,16 @@ def page_by_key(
     more = len(rows) > size
     rows = rows[:size]
     return KeyPage(rows, _make_cursor(rows[-1], names) if more else None)
+
+
+def requested_page(
+    request: HttpRequest, queryset: QuerySet[Row], *, size: int = PAGE_SIZE, order: Sequence[str] = ("-id",)
+) -> KeyPage[Row]:
+    """Return the page that `?after=` of a list's address asks for; one that was never given out is not found."""
+    try:
+        return page_by_key(queryset, size=size, cursor=request.GET.get("after"), order=order)
+    except InvalidInput as error:
+        raise Http404(str(error)) from error
 
 
 def count_up_to(queryset: QuerySet[Row], limit: int = COUNT_LIMIT) -> int:

@@ -12,6 +12,7 @@ admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-a
 
 urlpatterns = [
     path("", include("accounts.urls")),
+    path("", include("base.urls")),
     path("", include("certificates.urls")),
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),

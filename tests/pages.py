@@ -1,0 +1,12 @@
+"""A client that reads pages."""
+
+from django.test import Client
+
+from accounts.models import User
+
+
+def signed_in(user: User, language: str = "en") -> Client:
+    """A browser in which `user` has signed in, reading in `language`."""
+    client = Client(headers={"accept-language": language})
+    client.force_login(user)
+    return client
