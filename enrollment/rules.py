@@ -4,7 +4,7 @@ from django.db.models import Q, QuerySet
 
 from accounts.models import Employment, Mahalla, Membership, Organization, Person, User
 from courses.models import Reader
-from enrollment.models import Cohort, Enrollment, Referral
+from enrollment.models import Cohort, Enrollment, Referral, Resident
 from enrollment.models.cohorts import ANSWERING, TEACHING
 from enrollment.models.referrals import FOLLOWING
 
@@ -28,6 +28,17 @@ def mahallas_of_work(user: User) -> QuerySet[Mahalla]:
 def can_record_in(user: User, mahalla: Mahalla) -> bool:
     """Whether the user writes down and changes what belongs to this mahalla."""
     return user.standing.covers(mahalla, *INTAKE)
+
+
+def can_read_residents(user: User) -> bool:
+    """Whether there are residents whom the user may see at all."""
+    return user.standing.has(*INTAKE, ROLE.AUDITOR)
+
+
+def can_hand_out_code(user: User, resident: Resident) -> bool:
+    """Whether the user gives this resident a way to sign in: one who has a user, which holds no role here."""
+    account: User | None = getattr(resident.person, "user", None)
+    return account is not None and can_record_in(user, resident.mahalla) and not account.standing.roles
 
 
 def can_view_cohort(user: Reader, cohort: Cohort) -> bool:

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models.organizations import Organization
 from accounts.models.territory import District, Mahalla, Region
+from accounts.pinfl import Pinfl, decrypt_pinfl, parse_pinfl
 from accounts.standing import Standing
 from base.models import Record
 
@@ -48,6 +49,11 @@ class Person(Record):
     def name(self) -> str:
         """Surname, given name, patronymic."""
         return " ".join(part for part in (self.surname, self.given_name, self.patronymic) if part)
+
+    @property
+    def pinfl(self) -> Pinfl | None:
+        """The PINFL, masked as a text; None where none was given."""
+        return parse_pinfl(decrypt_pinfl(self.pinfl_cipher)) if self.pinfl_cipher else None
 
 
 class UserManager(BaseUserManager["User"]):

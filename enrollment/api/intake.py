@@ -10,7 +10,6 @@ from ninja import Query, Router, Status
 
 from accounts.bearer import ApiRequest
 from accounts.models import Person, Profession, User
-from accounts.pinfl import decrypt_pinfl
 from accounts.services import audit
 from accounts.services.people import PersonData
 from base.api import PROBLEMS, Page
@@ -145,5 +144,5 @@ def _person_data(data: PersonIn) -> PersonData:
 def _written(person: Person) -> dict[str, Any]:
     """What stands of a person, in the shape of PersonIn."""
     names = ("surname", "given_name", "patronymic", "birth_date", "phone", "external_id")
-    pinfl = decrypt_pinfl(person.pinfl_cipher) if person.pinfl_cipher else None
+    pinfl = person.pinfl.digits if person.pinfl else None
     return {name: getattr(person, name) for name in names} | {"pinfl": pinfl, "gender": person.gender or None}

@@ -7,7 +7,7 @@ from uuid import UUID
 from ninja import Field, Schema
 
 from accounts.models import Person
-from accounts.pinfl import check_pinfl, decrypt_pinfl, parse_pinfl
+from accounts.pinfl import check_pinfl
 from base.api import ListQuery
 from base.schemas import CodeOut
 from enrollment.models import Resident, Wish
@@ -86,7 +86,7 @@ class ResidentOut(Schema):
     def of(cls, resident: Resident) -> dict[str, Any]:
         """Flatten a resident and its person; the PINFL leaves only masked."""
         person = resident.person
-        pinfl = parse_pinfl(decrypt_pinfl(person.pinfl_cipher)) if person.pinfl_cipher else None
+        pinfl = person.pinfl
         names = ("surname", "given_name", "patronymic", "birth_date", "phone", "external_id")
         return {name: getattr(person, name) for name in names} | {
             "uuid": resident.uuid,

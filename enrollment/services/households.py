@@ -1,6 +1,7 @@
 """Households and their category over time."""
 
 from datetime import date
+from uuid import UUID, uuid4
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -20,17 +21,35 @@ class HouseholdKnown(DomainError):
 
 @transaction.atomic
 def create_household(
-    *, mahalla: Mahalla, category: HouseholdCategory, address: str = "", external_id: str | None = None, by: User
+    *,
+    mahalla: Mahalla,
+    category: HouseholdCategory,
+    address: str = "",
+    external_id: str | None = None,
+    uuid: UUID | None = None,
+    by: User,
 ) -> Household:
-    """Write a household down. Raises HouseholdKnown for an external id that is taken."""
+    """Write a household down; a form that is sent twice brings the same `uuid` and gets the same household.
+
+    Raises HouseholdKnown for an external id that is taken.
+    """
+    if uuid and (household := Household.objects.visible_to(by).filter(uuid=uuid).first()):
+        return household
     try:
         with transaction.atomic():
             household = Household.objects.create(
-                mahalla=mahalla, category=category, address=address.strip(), external_id=external_id or None
+                uuid=uuid or uuid4(),
+                mahalla=mahalla,
+                category=category,
+                address=address.strip(),
+                external_id=external_id or None,
             )
     except IntegrityError:
-        visible = Household.objects.visible_to(by).filter(external_id=external_id).first()
-        facts = {"id": str(visible.uuid)} if visible else {}
+        visible = Household.objects.visible_to(by)
+        if uuid and (twin := visible.filter(uuid=uuid).first()):
+            return twin
+        known = visible.filter(external_id=external_id or "").first()
+        facts = {"id": str(known.uuid)} if known else {}
         raise HouseholdKnown(_("A household with this external id is known already."), **facts) from None
     HouseholdCategoryPeriod.objects.create(household=household, category=category, starts_on=timezone.localdate())
     audit.record("household.created", household, by=by)

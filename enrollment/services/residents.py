@@ -1,5 +1,7 @@
 """Residents: a person is written down once, wherever it lives."""
 
+from uuid import UUID, uuid4
+
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -7,7 +9,7 @@ from django.utils.translation import gettext as _
 from accounts.models import Person, User
 from accounts.services import audit
 from accounts.services.people import PersonData, PersonKnown, create_person, update_person
-from base.errors import DomainError
+from base.errors import DomainError, InvalidInput
 from enrollment.models import Household, Resident
 
 
@@ -25,17 +27,27 @@ class KnownElsewhere(DomainError):
 
 
 @transaction.atomic
-def register_resident(household: Household, data: PersonData, *, by: User) -> Resident:
+def register_resident(household: Household, data: PersonData, *, uuid: UUID | None = None, by: User) -> Resident:
     """Write a resident of a household down, with the person unless it is known and at home nowhere.
 
-    Raises ResidentKnown or KnownElsewhere for a person who lives somewhere already, InvalidInput for bad data.
+    A form that is sent twice brings the same `uuid` and gets the same resident. Raises ResidentKnown or KnownElsewhere
+    for a person who lives somewhere already, InvalidInput for bad data.
     """
+    household = Household.objects.select_for_update(no_key=True).get(pk=household.pk)
+    if uuid and (resident := Resident.objects.filter(uuid=uuid).first()):
+        if resident.household_id != household.pk:
+            raise InvalidInput(_("This form was sent for another household. Open it anew."))
+        return resident
     try:
         person = create_person(data, by=by)
     except PersonKnown as known:
         person = _same_person(known.person, data, by=by)
     resident = Resident.objects.create(
-        person=person, household=household, mahalla=household.mahalla, starts_on=timezone.localdate()
+        uuid=uuid or uuid4(),
+        person=person,
+        household=household,
+        mahalla=household.mahalla,
+        starts_on=timezone.localdate(),
     )
     audit.record("resident.registered", resident, by=by)
     return resident

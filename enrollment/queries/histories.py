@@ -1,0 +1,50 @@
+"""What happened to a referral, in words for a time line."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from base.templatetags.components import STATES
+from enrollment.models import DeclineReason, Referral, ReferralMove, WithdrawalReason
+
+
+@dataclass(frozen=True)
+class Event:
+    """One entry of components/timeline.html."""
+
+    at: datetime
+    title: str
+    by: str
+    text: str
+    tone: str
+    icon: str
+
+
+class Reasons:
+    """Names of coded reasons, read once for many moves and only if one of them has a reason."""
+
+    def __init__(self) -> None:
+        self._names: dict[str, dict[str, str]] = {}
+
+    def name(self, move: ReferralMove) -> str:
+        """The reason of a move in the reader's language; its code alone where the list lost it."""
+        if not move.reason:
+            return ""
+        model = DeclineReason if move.to_status == Referral.Status.DECLINED else WithdrawalReason
+        if model.__name__ not in self._names:
+            self._names[model.__name__] = {row.code: row.name for row in model.objects.all()}
+        return self._names[model.__name__].get(move.reason, move.reason)
+
+
+def referral_events(moves: list[ReferralMove], reasons: Reasons) -> list[Event]:
+    """The moves of a referral, the latest first, each with who made it (`by__person` read with it) and why."""
+    return [
+        Event(
+            at=move.at,
+            title=str(move.get_to_status_display()),
+            by=move.by.name if move.by else "",
+            text=". ".join(part for part in (reasons.name(move), move.note) if part),
+            tone=STATES.get(move.to_status, ("neutral", "circle-dot"))[0],
+            icon=STATES.get(move.to_status, ("neutral", "circle-dot"))[1],
+        )
+        for move in sorted(moves, key=lambda move: move.pk, reverse=True)
+    ]

@@ -1,0 +1,167 @@
+"""Residents and households: lists and records, and the code with which a resident signs in the first time."""
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts.http import AuthenticatedRequest
+from accounts.services import audit
+from accounts.services.activation import approve_activation, make_activation_code
+from base.errors import DomainError
+from base.paging import count_up_to, requested_page
+from enrollment import rules
+from enrollment.forms.intake import HouseholdFilterForm, ResidentFilterForm
+from enrollment.models import Household, Resident
+from enrollment.queries.residents import (
+    household_record,
+    list_households,
+    list_residents,
+    resident_record,
+    waiting_request,
+    with_list_facts,
+    with_living,
+)
+
+
+@login_required
+@require_safe
+@transaction.atomic
+def resident_list_view(request: AuthenticatedRequest) -> HttpResponse:
+    """Who lives in the mahallas of one's work; the reading is audited."""
+    if not rules.can_read_residents(request.user):
+        raise PermissionDenied
+    form = ResidentFilterForm(request.GET, mahallas=rules.mahallas_of_work(request.user))
+    asked = _asked(form)
+    residents = list_residents(request.user, **asked)
+    page = requested_page(request, with_list_facts(residents))
+    audit.record("resident.listed", by=request.user, filter=_as_text(asked), count=len(page.items))
+    values = {"form": form, "page": page, "count": count_up_to(residents), "many": "mahalla" in form.fields}
+    return render(request, "enrollment/resident_list.html", values | _may_record(request))
+
+
+@login_required
+@require_safe
+@transaction.atomic
+def household_list_view(request: AuthenticatedRequest) -> HttpResponse:
+    """The households of the mahallas of one's work; the reading is audited."""
+    if not rules.can_read_residents(request.user):
+        raise PermissionDenied
+    form = HouseholdFilterForm(request.GET, mahallas=rules.mahallas_of_work(request.user))
+    asked = _asked(form)
+    households = list_households(request.user, **asked)
+    page = requested_page(request, with_living(households))
+    audit.record("household.listed", by=request.user, filter=_as_text(asked), count=len(page.items))
+    values = {"form": form, "page": page, "count": count_up_to(households), "many": "mahalla" in form.fields}
+    return render(request, "enrollment/household_list.html", values | _may_record(request))
+
+
+@login_required
+@require_safe
+@transaction.atomic
+def household_detail_view(request: AuthenticatedRequest, uuid: UUID) -> HttpResponse:
+    """A household, who lives in it, and its categories over time; the reading is audited."""
+    rows = Household.objects.visible_to(request.user).select_related("category", "mahalla__district__region")
+    household = get_object_or_404(rows, uuid=uuid)
+    audit.record("household.read", household, by=request.user)
+    values = {"home": household_record(household), "may_write": rules.can_record_in(request.user, household.mahalla)}
+    return render(request, "enrollment/household_detail.html", values)
+
+
+@login_required
+@require_safe
+@transaction.atomic
+def resident_detail_view(request: AuthenticatedRequest, uuid: UUID) -> HttpResponse:
+    """All that is known of a resident's way; the reading is audited."""
+    resident = visible_resident(request, uuid)
+    audit.record("resident.read", resident, by=request.user)
+    values = {
+        "record": resident_record(resident),
+        "may_write": rules.can_record_in(request.user, resident.mahalla),
+        "may_hand_out": rules.can_hand_out_code(request.user, resident),
+        "refer_url": _refer_url(uuid),
+        "phone_url": f"tel:{resident.person.phone}",
+    }
+    return render(request, "enrollment/resident_detail.html", values)
+
+
+@never_cache
+@login_required
+@require_POST
+def activation_create_view(request: AuthenticatedRequest, uuid: UUID) -> HttpResponse:
+    """Make a code and show it, this once; where the resident has a password, a second person is asked first."""
+    resident = _activated_resident(request, uuid)
+    code = make_activation_code(resident.person.user, by=request.user)
+    if code:
+        return _slip(request, resident, code)
+    messages.info(
+        request,
+        _("%(name)s has a password already, so a second person has to approve. It is asked for on this page.")
+        % {"name": resident.person.name},
+    )
+    return redirect("enrollment:resident_detail", uuid)
+
+
+@never_cache
+@login_required
+@require_POST
+def activation_approve_view(request: AuthenticatedRequest, uuid: UUID) -> HttpResponse:
+    """Approve what somebody else asked for, and show the code, this once."""
+    resident = _activated_resident(request, uuid)
+    waiting = waiting_request(resident)
+    try:
+        if waiting:
+            return _slip(request, resident, approve_activation(waiting, by=request.user))
+        messages.info(request, _("No request for a code waits for approval any more."))
+    except DomainError as error:
+        messages.error(request, str(error))
+    return redirect("enrollment:resident_detail", uuid)
+
+
+def visible_resident(request: AuthenticatedRequest, uuid: UUID) -> Resident:
+    """The resident, with person and home, whom the reader may see; else 404."""
+    rows = Resident.objects.visible_to(request.user).select_related(
+        "person__user", "household__category", "household__mahalla__district__region", "mahalla__district__region"
+    )
+    return get_object_or_404(rows, uuid=uuid)
+
+
+def _activated_resident(request: AuthenticatedRequest, uuid: UUID) -> Resident:
+    resident = visible_resident(request, uuid)
+    if not rules.can_hand_out_code(request.user, resident):
+        raise PermissionDenied
+    return resident
+
+
+def _slip(request: AuthenticatedRequest, resident: Resident, code: str) -> HttpResponse:
+    return render(request, "enrollment/activation_slip.html", {"resident": resident, "code": code})
+
+
+def _asked(form: ResidentFilterForm | HouseholdFilterForm) -> dict[str, Any]:
+    """What is filtered by; what cannot be read is left out."""
+    form.is_valid()
+    return {name: value for name, value in form.cleaned_data.items() if value}
+
+
+def _as_text(asked: dict[str, Any]) -> dict[str, str]:
+    return {name: str(getattr(value, "code", value)) for name, value in asked.items()}
+
+
+def _may_record(request: AuthenticatedRequest) -> dict[str, bool]:
+    return {"may_record": rules.can_record_households(request.user)}
+
+
+def _refer_url(uuid: UUID) -> str:
+    try:
+        return f"{reverse('enrollment:referral_create')}?resident={uuid}"
+    except NoReverseMatch:  # that page is not built yet
+        return ""
