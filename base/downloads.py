@@ -45,7 +45,9 @@ def file_response(request: HttpRequest, file: FieldFile) -> HttpResponseBase:
     }
     part = _wanted_part(request, headers, file.size)
     if part is None:
-        return FileResponse(file.open("rb"), as_attachment=not played, filename=name.name, headers=headers)
+        response = FileResponse(file.open("rb"), as_attachment=not played, filename=name.name, headers=headers)
+        response.headers["Content-Type"] = headers["Content-Type"]  # it had guessed one from the name
+        return response
     first, last = part
     if first > last:
         return HttpResponse(status=416, headers={"Content-Range": f"bytes */{file.size}"})

@@ -24,4 +24,5 @@ STORAGES = {
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 STAFF_MFA = "optional"  # tests of the second step ask for it
+SESSION_ENGINE = "django.contrib.sessions.backends.db"  # so that queries count the same on all services
 STATIC_ROOT.mkdir()  # noqa: F405  # WhiteNoise warns where it is missing

@@ -35,7 +35,7 @@ def test_compare_tells_how_many_times_the_limit_ours_costs() -> None:
 def test_waiting_is_seen_by_the_wall_clock_alone() -> None:
     by_cpu = compare("nap", ours=lambda: time.sleep(0.05), limit=lambda: busy(0.02), at_most=1, rounds=1)
     by_wall = compare(
-        "nap", ours=lambda: time.sleep(0.05), limit=lambda: busy(0.02), at_most=1, rounds=1, clock=WallClock()
+        "nap", ours=lambda: time.sleep(0.05), limit=lambda: busy(0.001), at_most=1, rounds=1, clock=WallClock()
     )
     assert by_cpu.ratio < 0.5
     assert by_wall.ratio > 1
