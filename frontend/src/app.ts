@@ -20,6 +20,17 @@ document.addEventListener("htmx:config:request", (event) => {
   if (token) (event as CustomEvent).detail.ctx.request.headers["X-CSRFToken"] = token.value;
 });
 
+/** Say it in words when a request in the background fails; a refused form (422) carries its own words. */
+function sayTrouble(event: Event): void {
+  const status: number | undefined = (event as CustomEvent).detail.ctx?.response?.raw?.status;
+  const words = document.querySelector<HTMLTemplateElement>("#trouble");
+  if (status === 422 || !words || document.querySelector("[data-trouble]")) return;
+  document.querySelector("#messages")?.append(words.content.cloneNode(true));
+}
+document.addEventListener("htmx:before:request", () => document.querySelector("[data-trouble]")?.remove());
+document.addEventListener("htmx:error", sayTrouble);
+document.addEventListener("htmx:response:error", sayTrouble);
+
 /** Put in use what is hidden from those without a script. */
 function prepare(root: ParentNode): void {
   for (const button of root.querySelectorAll<HTMLElement>("[data-dismiss], [data-print]")) button.hidden = false;

@@ -24,7 +24,9 @@ PATHS = [
 
 
 @contextmanager
-def opened(browser: Browser, address: str, *, theme: str = "light", width: int = 1280) -> Iterator[Page]:
+def opened(
+    browser: Browser, address: str, *, theme: str = "light", width: int = 1280, may_complain: bool = False
+) -> Iterator[Page]:
     context = browser.new_context(viewport={"width": width, "height": 720}, locale="en")
     context.add_cookies([{"name": "theme", "value": theme, "url": address}])
     page = context.new_page()
@@ -32,7 +34,7 @@ def opened(browser: Browser, address: str, *, theme: str = "light", width: int =
     page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
     page.goto(address, wait_until="networkidle")
     yield page
-    assert complaints == []  # among them what the content security policy refuses
+    assert may_complain or complaints == []  # among them what the content security policy refuses
     context.close()
 
 
@@ -111,3 +113,15 @@ def test_first_load_is_light(chromium: Browser, bare_site: str) -> None:
     sizes = [request.sizes() for request in finished]
     assert 0 < sum(size["responseBodySize"] + size["responseHeadersSize"] for size in sizes) < 60_000
     context.close()
+
+
+def test_failed_request_is_said_in_words(chromium: Browser, bare_site: str) -> None:
+    with opened(chromium, f"{bare_site}/accounts/login/", may_complain=True) as page:
+        page.route("**/nothing/", lambda route: route.abort())
+        page.evaluate("htmx.ajax('GET', '/nothing/', {target: '#main'}).catch(() => null)")
+        page.locator("[data-trouble]").wait_for()
+        page.unroute("**/nothing/")
+        page.locator("[data-trouble]").evaluate("element => element.remove()")
+        page.evaluate("htmx.ajax('GET', '/nothing/', {target: '#main'}).catch(() => null)")
+        page.locator("[data-trouble]").wait_for()
+        assert page.locator("h1").count() == 1
