@@ -151,7 +151,9 @@ class WishForm(forms.Form):
     chosen from.
     """
 
-    kind = forms.ChoiceField(label=_("What is wished"), choices=Wish.Kind.choices, widget=forms.RadioSelect)
+    kind = forms.ChoiceField(
+        label=_("What is wished"), choices=Wish.Kind.choices, initial=Wish.Kind.TRAINING, widget=forms.RadioSelect
+    )
     words = forms.CharField(
         label=_("Trade or profession"),
         required=False,
