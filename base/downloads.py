@@ -32,9 +32,9 @@ def file_response(request: HttpRequest, file: FieldFile) -> HttpResponseBase:
         return HttpResponseRedirect(file.url)
     name = PurePath(file.name or "")
     played = PLAYED.get(name.suffix.lower())
+    kind = played or "application/octet-stream"
     changed = file.storage.get_modified_time(file.name or "")
     headers = {
-        "Content-Type": played or "application/octet-stream",
         "Content-Disposition": content_disposition_header(not played, name.name) or "attachment",
         "Content-Security-Policy": "sandbox",
         "X-Content-Type-Options": "nosniff",
@@ -45,15 +45,14 @@ def file_response(request: HttpRequest, file: FieldFile) -> HttpResponseBase:
     }
     part = _wanted_part(request, headers, file.size)
     if part is None:
-        response = FileResponse(file.open("rb"), as_attachment=not played, filename=name.name, headers=headers)
-        response.headers["Content-Type"] = headers["Content-Type"]  # it had guessed one from the name
-        return response
+        whole = file.open("rb")
+        return FileResponse(whole, as_attachment=not played, filename=name.name, content_type=kind, headers=headers)
     first, last = part
     if first > last:
         return HttpResponse(status=416, headers={"Content-Range": f"bytes */{file.size}"})
     headers |= {"Content-Range": f"bytes {first}-{last}/{file.size}", "Content-Length": str(last - first + 1)}
     stream = file.storage.open(file.name or "")
-    return StreamingHttpResponse(_part_of(stream, first, last), status=206, headers=headers)
+    return StreamingHttpResponse(_part_of(stream, first, last), status=206, content_type=kind, headers=headers)
 
 
 def _wanted_part(request: HttpRequest, headers: dict[str, str], size: int) -> tuple[int, int] | None:

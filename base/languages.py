@@ -24,20 +24,23 @@ class LocalizedField(models.JSONField):
         super().__init__(*args, **kwargs)
 
 
+def nearest_language(texts: Texts, language: str | None = None) -> str:
+    """Return the code of the language in which `localized` answers."""
+    language = language or get_language() or "uz"
+    if texts.get(language) or (language == "uz-cyrl" and texts.get("uz")):
+        return language
+    return next((other for other in (*FALLBACKS.get(language, ()), *LANGUAGE_CODES) if texts.get(other)), language)
+
+
 def localized(texts: Texts, language: str | None = None) -> str:
     """Return the text in `language` (the reader's unless named), else in the nearest language there is.
 
     Uzbek in Cyrillic is made from the Latin by rule where no text of its own was given.
     """
-    language = language or get_language() or "uz"
-    if text := texts.get(language):
-        return text
-    if language == "uz-cyrl" and (latin := texts.get("uz")):
-        return to_cyrillic(latin)
-    for other in (*FALLBACKS.get(language, ()), *LANGUAGE_CODES):
-        if text := texts.get(other):
-            return text
-    return ""
+    code = nearest_language(texts, language)
+    if code == "uz-cyrl" and not texts.get(code):
+        return to_cyrillic(texts.get("uz", ""))
+    return texts.get(code, "")
 
 
 def clean_texts(texts: Texts, *, field: str, max_length: int | None = None, required: bool = True) -> dict[str, str]:

@@ -15,6 +15,7 @@ urlpatterns = [
     path("", include("base.urls")),
     path("", include("certificates.urls")),
     path("", include("enrollment.urls")),
+    path("", include("learning.urls")),
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),
     path("api/v1/", api.urls),

@@ -51,9 +51,9 @@ def running(
     try:
         yield process
     finally:
-        process.send_signal(stop)
+        process.send_signal(stop)  # does nothing where it has ended
         try:
-            process.wait(20)
+            process.wait(30)
         except subprocess.TimeoutExpired:
             os.killpg(process.pid, signal.SIGKILL)
             process.wait()
@@ -127,7 +127,7 @@ def running_redis(folder: Path) -> Iterator[str]:
     """Yield the REDIS_URL of a server that keeps nothing on disk."""
     password, port = secrets.token_hex(16), free_port()
     settings = folder / "redis.conf"
-    settings.write_text(f'bind 127.0.0.1\nport {port}\nrequirepass {password}\nsave ""\ndir {folder}\n')
+    settings.write_text(f'bind 127.0.0.1\nport {port}\nrequirepass {password}\nsave ""\ndatabases 32\ndir {folder}\n')
     settings.chmod(0o600)
     url = f"redis://:{password}@127.0.0.1:{port}/0"
     with running(["redis-server", str(settings)], stdout=subprocess.DEVNULL) as process:
@@ -163,8 +163,11 @@ def database_url(settings: Mapping[str, Any]) -> str:
 
 def main(command: Sequence[str]) -> int:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
-    with running_services() as variables:
-        return subprocess.run(command, env=os.environ | variables, check=False).returncode
+    with (
+        running_services() as variables,
+        running(command, stop=signal.SIGINT, env=os.environ | variables) as process,
+    ):
+        return process.wait()
 
 
 if __name__ == "__main__":

@@ -12,20 +12,31 @@ from accounts.models import Membership
 from base.models import Notice
 
 Role = Membership.Role
-EVERYONE = frozenset[str]()
-# (label, URL name, roles that see it; EVERYONE for visitors too). A person sees what any of the roles held needs.
-WAYS: tuple[tuple[Promise, str, frozenset[str]], ...] = (
-    (_("Courses"), "enrollment:course_list", EVERYONE),
-    (_("Residents"), "enrollment:resident_list", frozenset({Role.ASSISTANT, Role.COUNTER})),
-    (
+
+
+@dataclass(frozen=True)
+class Place:
+    """A page that the main navigation may lead to; without roles, every signed-in person sees it."""
+
+    label: Promise
+    url_name: str
+    roles: frozenset[str] = frozenset()
+    visitors: bool = False
+
+
+PLACES = (
+    Place(_("My learning"), "learning:home"),
+    Place(_("Residents"), "enrollment:resident_list", frozenset({Role.ASSISTANT, Role.COUNTER})),
+    Place(
         _("Referrals"),
         "enrollment:referral_list",
         frozenset({Role.ASSISTANT, Role.COUNTER, Role.CENTRE_MANAGER, Role.SUPERVISOR, Role.AUDITOR}),
     ),
-    (_("Groups"), "enrollment:cohort_list", frozenset({Role.CENTRE_MANAGER, Role.ACADEMY_ADMIN, Role.INSTRUCTOR})),
-    (_("Teaching"), "learning:teach_home", frozenset({Role.INSTRUCTOR, Role.ACADEMY_ADMIN})),
-    (_("Statistics"), "reports:statistics", EVERYONE),
-    (_("Check a certificate"), "certificates:verify", EVERYONE),
+    Place(_("Groups"), "enrollment:cohort_list", frozenset({Role.CENTRE_MANAGER, Role.ACADEMY_ADMIN, Role.INSTRUCTOR})),
+    Place(_("Teaching"), "learning:teach", frozenset({Role.INSTRUCTOR, Role.ACADEMY_ADMIN})),
+    Place(_("Certificates"), "certificates:issued_list", frozenset({Role.CENTRE_MANAGER, Role.ACADEMY_ADMIN})),
+    Place(_("Courses"), "enrollment:course_list", visitors=True),
+    Place(_("Statistics"), "reports:statistics", visitors=True),
 )
 
 
@@ -39,16 +50,17 @@ class Way:
 
 
 def ways_of(request: HttpRequest) -> list[Way]:
-    roles = request.user.standing.roles if request.user.is_authenticated else EVERYONE
+    """Where this person's roles lead, in the order of their work."""
+    held = request.user.standing.roles if request.user.is_authenticated else None
     ways = []
-    for label, name, needed in WAYS:
-        if needed and roles.isdisjoint(needed):
+    for place in PLACES:
+        if not place.visitors and (held is None or (place.roles and held.isdisjoint(place.roles))):
             continue
         try:
-            url = reverse(name)
+            url = reverse(place.url_name)
         except NoReverseMatch:  # that page is not built yet
             continue
-        ways.append(Way(label, url, request.path.startswith(url)))
+        ways.append(Way(place.label, url, request.path.startswith(url)))
     return ways
 
 

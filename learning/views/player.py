@@ -1,0 +1,138 @@
+"""The player: one lesson at a time, for the learner alone."""
+
+from datetime import timedelta
+from uuid import UUID
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpResponse, HttpResponseBadRequest, HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts.http import AuthenticatedRequest
+from base.downloads import file_response
+from base.errors import DomainError
+from base.languages import localized, nearest_language
+from courses.models import Lesson
+from enrollment.models import Enrollment, LessonProgress
+from enrollment.services.progress import complete_lesson, keep_position, open_lesson
+from learning import rules
+from learning.queries import Outline, learner_enrollments, learner_home, outline_of, quiz_standing
+
+# Done by saying so; the other kinds are done by a score or by being there.
+DONE_BY_READING = (Lesson.Kind.PAGE, Lesson.Kind.VIDEO, Lesson.Kind.FILE)
+LONGEST_VIDEO = timedelta(days=1)
+
+
+def find_enrollment(request: AuthenticatedRequest, uuid: UUID) -> Enrollment:
+    """An enrollment of the learner who asks; anybody else's is not there."""
+    return get_object_or_404(learner_enrollments(request.user), uuid=uuid)
+
+
+def find_lesson(enrollment: Enrollment, uuid: UUID) -> Lesson:
+    return get_object_or_404(Lesson, version_id=enrollment.cohort.version_id, uuid=uuid)
+
+
+def lesson_frame(request: AuthenticatedRequest, enrollment: Enrollment, lesson: Lesson) -> dict[str, object]:
+    """What stands around every lesson: the outline, the lessons before and after, how far the learner is."""
+    outline = outline_of(enrollment)
+    before, after = outline.around(lesson.uuid)
+    return {
+        "enrollment": enrollment,
+        "course": enrollment.cohort.course,
+        "lesson": lesson,
+        "outline": outline,
+        "before": before,
+        "after": after,
+        "can_learn": rules.can_learn(request.user, enrollment),
+    }
+
+
+@login_required
+@require_safe
+def home_view(request: AuthenticatedRequest) -> HttpResponse:
+    """All that one learns and has learned."""
+    return render(request, "learning/home.html", {"cards": learner_home(request.user, limit=200)})
+
+
+@login_required
+@require_safe
+def player_view(request: AuthenticatedRequest, enrollment: UUID) -> HttpResponse:
+    """Go on where one left; a course that has ended shows how it ended."""
+    found = find_enrollment(request, enrollment)
+    outline = outline_of(found)
+    if not rules.can_learn(request.user, found):
+        return render(request, "learning/ended.html", _ending(found, outline))
+    here = next((step for step in outline.steps if step.pk == found.last_lesson_id), None) or outline.resume()
+    if here is None:
+        raise Http404
+    return redirect("learning:lesson", found.uuid, here.uuid)
+
+
+def _ending(enrollment: Enrollment, outline: Outline) -> dict[str, object]:
+    completion = enrollment.completions.filter(superseded_by=None).first()
+    course = enrollment.cohort.course
+    return {"enrollment": enrollment, "course": course, "outline": outline, "completion": completion}
+
+
+@login_required
+@require_safe
+def lesson_view(request: AuthenticatedRequest, enrollment: UUID, lesson: UUID) -> HttpResponse:
+    found = find_enrollment(request, enrollment)
+    shown = find_lesson(found, lesson)
+    progress = LessonProgress.objects.filter(enrollment=found, lesson=shown).first()
+    if rules.can_learn(request.user, found) and (progress is None or found.last_lesson_id != shown.pk):
+        progress = open_lesson(found, shown)
+    context = lesson_frame(request, found, shown) | {
+        "progress": progress,
+        "body": localized(shown.body),
+        "body_language": nearest_language(shown.body),
+    }
+    if shown.kind == Lesson.Kind.QUIZ:
+        context |= {"standing": quiz_standing(found, shown), "question_count": shown.items.count()}
+    if shown.kind == Lesson.Kind.FILE and shown.file:
+        context["file_size"] = shown.file.size
+    return render(request, f"learning/lesson_{shown.kind.replace('-', '_')}.html", context)
+
+
+@login_required
+@require_POST
+def complete_lesson_view(request: AuthenticatedRequest, enrollment: UUID, lesson: UUID) -> HttpResponse:
+    """Mark a page, video or file as done, and go on to what comes next."""
+    found = find_enrollment(request, enrollment)
+    done = find_lesson(found, lesson)
+    if not rules.can_learn(request.user, found) or done.kind not in DONE_BY_READING:
+        return redirect("learning:lesson", found.uuid, done.uuid)
+    try:
+        complete_lesson(found, done)
+    except DomainError as error:
+        messages.error(request, str(error))
+        return redirect("learning:lesson", found.uuid, done.uuid)
+    found.refresh_from_db(fields=["status"])
+    after = outline_of(found).around(done.uuid)[1]
+    if after is None or found.status == Enrollment.Status.COMPLETED:
+        return redirect("learning:player", found.uuid)
+    return redirect("learning:lesson", found.uuid, after.uuid)
+
+
+@login_required
+@require_POST
+def keep_position_view(request: AuthenticatedRequest, enrollment: UUID, lesson: UUID) -> HttpResponse:
+    """Keep where in a video the learner is; sent by player.ts."""
+    found = find_enrollment(request, enrollment)
+    watched = find_lesson(found, lesson)
+    seconds = request.POST.get("seconds", "")
+    if not (seconds.isascii() and seconds.isdigit() and len(seconds) < 7):
+        return HttpResponseBadRequest()
+    if rules.can_learn(request.user, found):
+        keep_position(found, watched, seconds=min(int(seconds), int(LONGEST_VIDEO.total_seconds())))
+    return HttpResponse(status=204)
+
+
+@login_required
+@require_safe
+def lesson_file_view(request: AuthenticatedRequest, enrollment: UUID, lesson: UUID) -> HttpResponseBase:
+    found = find_lesson(find_enrollment(request, enrollment), lesson)
+    if not found.file:
+        raise Http404
+    return file_response(request, found.file)
