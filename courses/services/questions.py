@@ -93,6 +93,39 @@ def add_item(lesson: Lesson, *, question: Question, by: User | None, points: Dec
 
 
 @transaction.atomic
+def add_quiz_question(
+    lesson: Lesson,
+    *,
+    kind: str,
+    text: Texts,
+    definition: Mapping[str, Any],
+    by: User | None,
+    feedback: Texts | None = None,
+) -> QuizItem:
+    """Put a new question into the bank of the lesson's provider and at the end of the quiz."""
+    bank = lock_draft(lesson.version).course.provider
+    question = add_question(bank, kind=kind, text=text, definition=definition, feedback=feedback, by=by)
+    return add_item(lesson, question=question, by=by)
+
+
+@transaction.atomic
+def save_quiz_question(
+    item: QuizItem,
+    *,
+    points: Decimal | int,
+    text: Texts,
+    definition: Mapping[str, Any],
+    by: User | None,
+    feedback: Texts | None = None,
+) -> QuizItem:
+    """Change a question that stands in the quiz of a draft, and what it is worth there."""
+    save_item(item, points=points, by=by)
+    item.question = save_question(item.question, text=text, definition=definition, feedback=feedback, by=by)
+    item.save(update_fields=["question"])
+    return item
+
+
+@transaction.atomic
 def save_item(item: QuizItem, *, points: Decimal | int, by: User | None) -> QuizItem:
     lock_draft(item.lesson.version)
     item.points = _checked(points)

@@ -19,7 +19,7 @@ from courses.questions import Response, grade, parse_response
 from enrollment.models import Enrollment
 from enrollment.services.progress import record_score
 from learning.models import Answer, Attempt
-from learning.queries import last_responses
+from learning.queries.player import last_responses
 
 Status = Attempt.Status
 

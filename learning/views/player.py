@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpResponse, HttpResponseBadRequest, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.http import AuthenticatedRequest
@@ -17,7 +18,7 @@ from courses.models import Lesson
 from enrollment.models import Enrollment, LessonProgress
 from enrollment.services.progress import complete_lesson, keep_position, open_lesson
 from learning import rules
-from learning.queries import Outline, learner_enrollments, learner_home, outline_of, quiz_standing
+from learning.queries.player import Outline, learner_enrollments, learner_home, outline_of, quiz_standing
 
 # Done by saying so; the other kinds are done by a score or by being there.
 DONE_BY_READING = (Lesson.Kind.PAGE, Lesson.Kind.VIDEO, Lesson.Kind.FILE)
@@ -45,6 +46,8 @@ def lesson_frame(request: AuthenticatedRequest, enrollment: Enrollment, lesson: 
         "before": before,
         "after": after,
         "can_learn": rules.can_learn(request.user, enrollment),
+        "player_url": reverse("learning:player", args=[enrollment.uuid]),
+        "file_url": reverse("learning:lesson_file", args=[enrollment.uuid, lesson.uuid]),
     }
 
 
@@ -72,7 +75,14 @@ def player_view(request: AuthenticatedRequest, enrollment: UUID) -> HttpResponse
 def _ending(enrollment: Enrollment, outline: Outline) -> dict[str, object]:
     completion = enrollment.completions.filter(superseded_by=None).first()
     course = enrollment.cohort.course
-    return {"enrollment": enrollment, "course": course, "outline": outline, "completion": completion}
+    player_url = reverse("learning:player", args=[enrollment.uuid])
+    return {
+        "enrollment": enrollment,
+        "course": course,
+        "outline": outline,
+        "completion": completion,
+        "player_url": player_url,
+    }
 
 
 @login_required

@@ -21,7 +21,7 @@ from enrollment.models import Enrollment
 from enrollment.services.progress import passes
 from learning import rules
 from learning.models import Attempt
-from learning.queries import Asked, asked_in, last_saved_at, learner_attempts, quiz_standing
+from learning.queries.player import Asked, asked_in, last_saved_at, learner_attempts, quiz_standing
 from learning.services.attempts import save_answer, save_answers, start_attempt, submit_attempt
 from learning.views.player import find_enrollment, find_lesson, lesson_frame
 

@@ -1,9 +1,10 @@
 """What a learner's pages show."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from types import MappingProxyType
 from uuid import UUID
 
 from django.db.models import OuterRef, QuerySet, Subquery
@@ -117,9 +118,13 @@ class Outline:
 
 
 def outline_of(enrollment: Enrollment) -> Outline:
-    """Three queries, whatever the number of lessons; rests on lesson_of_version."""
-    version = enrollment.cohort.version_id
-    begun = dict(LessonProgress.objects.filter(enrollment=enrollment).values_list("lesson_id", "completed_at"))
+    """The way through the course of an enrollment: three queries, whatever the number of lessons."""
+    rows = LessonProgress.objects.filter(enrollment=enrollment).values_list("lesson_id", "completed_at")
+    return outline_of_version(enrollment.cohort.version_id, dict(rows))
+
+
+def outline_of_version(version: int, begun: Mapping[int, datetime | None] = MappingProxyType({})) -> Outline:
+    """The way through a version; `begun` says when each lesson begun was done. Rests on lesson_of_version."""
     parts = {pk: Part(localized(title), []) for pk, title in _titles(version)}
     lessons = Lesson.objects.filter(version_id=version).values_list(
         "pk", "uuid", "title", "kind", "required", "module_id"

@@ -1,0 +1,36 @@
+"""What authors and instructors see of their work."""
+
+from dataclasses import dataclass
+
+from django.db.models import Count, Prefetch, Q, QuerySet
+
+from accounts.models import User
+from courses.models import Course, CourseVersion
+from enrollment.models import Cohort, Enrollment
+
+
+@dataclass(frozen=True)
+class WrittenCourse:
+    """A course with its version in work, if any."""
+
+    course: Course
+    in_work: CourseVersion | None
+
+
+def courses_taught_by(user: User, limit: int = 200) -> list[WrittenCourse]:
+    """The newest courses of the organizations that the user writes for: two queries; rests on course_of_provider."""
+    unfrozen = CourseVersion.objects.filter(status__in=[CourseVersion.Status.DRAFT, CourseVersion.Status.IN_REVIEW])
+    courses = Course.objects.written_by(user).select_related("provider", "current_version").order_by("-id")
+    courses = courses.prefetch_related(Prefetch("versions", queryset=unfrozen, to_attr="in_work"))
+    return [WrittenCourse(course, next(iter(course.in_work), None)) for course in courses[:limit]]  # type: ignore[attr-defined]  # to_attr
+
+
+def groups_taught_by(user: User, limit: int = 100) -> QuerySet[Cohort]:
+    """The groups that this user teaches, each with `learners`, the newest first."""
+    learning = Q(enrollments__status=Enrollment.Status.ACTIVE)
+    groups = Cohort.objects.filter(instructors=user).exclude(status=Cohort.Status.CANCELLED)
+    return (
+        groups.select_related("course")
+        .annotate(learners=Count("enrollments", filter=learning))
+        .order_by("-starts_on", "-id")[:limit]
+    )

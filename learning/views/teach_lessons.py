@@ -1,0 +1,198 @@
+"""Authoring: modules and lessons of a draft, and how a learner will see them."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from accounts.http import AuthenticatedRequest
+from base.downloads import file_response
+from base.errors import DomainError
+from base.languages import localized, nearest_language
+from courses.models import CourseVersion, Lesson, Module, Question
+from courses.services import outline
+from courses.uploads import ALLOWED
+from learning.forms.authoring import LessonForm, ModuleForm
+from learning.queries.player import Asked, outline_of_version
+from learning.views.teach_courses import find_version
+
+
+def find_module(request: AuthenticatedRequest, uuid: UUID) -> Module:
+    modules = Module.objects.visible_to(request.user).select_related("version__course")
+    return get_object_or_404(modules, uuid=uuid)
+
+
+def find_lesson(request: AuthenticatedRequest, uuid: UUID) -> Lesson:
+    lessons = Lesson.objects.visible_to(request.user).select_related("module", "version__course__provider")
+    return get_object_or_404(lessons, uuid=uuid)
+
+
+def _form_page(request: AuthenticatedRequest, form: object, title: str, version: CourseVersion) -> HttpResponse:
+    context = {
+        "form": form,
+        "title": title,
+        "course": version.course,
+        "back": reverse("learning:teach_version", args=[version.uuid]),
+    }
+    return render(request, "teach/form.html", context, status=422 if getattr(form, "errors", None) else 200)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def new_module_view(request: AuthenticatedRequest, uuid: UUID) -> HttpResponse:
+    version = find_version(request, uuid)
+    form = ModuleForm(request.POST or None)
+    if form.saved(lambda: outline.add_module(version, title=form.text("title"), by=request.user)):
+        return redirect("learning:teach_version", version.uuid)
+    return _form_page(request, form, _("New module"), version)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def edit_module_view(request: AuthenticatedRequest, uuid: UUID) -> HttpResponse:
+    module = find_module(request, uuid)
+    form = ModuleForm(request.POST or None, initial={"title": module.title})
+    if form.saved(lambda: outline.save_module(module, title=form.text("title"), by=request.user)):
+        return redirect("learning:teach_version", module.version.uuid)
+    return _form_page(request, form, _("Rename the module"), module.version)
+
+
+@login_required
+@require_POST
+def change_module_view(request: AuthenticatedRequest, uuid: UUID, change: str) -> HttpResponse:
+    """Move a module up or down, or take it out."""
+    module = find_module(request, uuid)
+    try:
+        if change == "remove":
+            outline.remove_module(module, by=request.user)
+        else:
+            outline.move_module(module, up=change == "up", by=request.user)
+    except DomainError as error:
+        messages.error(request, str(error))
+    return redirect(reverse("learning:teach_version", args=[module.version.uuid]) + f"#m-{module.uuid}")
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def new_lesson_view(request: AuthenticatedRequest, uuid: UUID, kind: str) -> HttpResponse:
+    module = find_module(request, uuid)
+    if kind not in outline.TEACHABLE:
+        raise Http404
+    draft = Lesson(version=module.version, module=module, kind=kind, minutes=30)
+    form = LessonForm(request.POST or None, request.FILES or None, lesson=draft)
+    lesson = form.saved(lambda: outline.add_lesson(module, kind=kind, by=request.user, **form.lesson_fields()))
+    if lesson and kind == Lesson.Kind.QUIZ:
+        return redirect("learning:teach_lesson", lesson.uuid)
+    if lesson:
+        return redirect(reverse("learning:teach_version", args=[module.version.uuid]) + f"#l-{lesson.uuid}")
+    return _lesson_page(request, form, draft)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def edit_lesson_view(request: AuthenticatedRequest, uuid: UUID) -> HttpResponse:
+    lesson = find_lesson(request, uuid)
+    form = LessonForm(request.POST or None, request.FILES or None, lesson=lesson)
+    if form.saved(lambda: outline.save_lesson(lesson, by=request.user, **form.lesson_fields())):
+        messages.success(request, _("Saved."))
+        return redirect("learning:teach_lesson", lesson.uuid)
+    return _lesson_page(request, form, lesson)
+
+
+def _lesson_page(request: AuthenticatedRequest, form: LessonForm, lesson: Lesson) -> HttpResponse:
+    items = lesson.items.select_related("question") if lesson.pk and lesson.kind == Lesson.Kind.QUIZ else None
+    context = {
+        "form": form,
+        "lesson": lesson,
+        "version": lesson.version,
+        "course": lesson.version.course,
+        "items": items,
+        "question_kinds": Question.Kind.choices,
+        "has_file": lesson.kind in ALLOWED,
+        "is_draft": lesson.version.status == CourseVersion.Status.DRAFT,
+    }
+    return render(request, "teach/lesson.html", context, status=422 if form.errors else 200)
+
+
+@login_required
+@require_POST
+def move_lesson_view(request: AuthenticatedRequest, uuid: UUID, change: str) -> HttpResponse:
+    """Move a lesson up or down, across modules too."""
+    lesson = find_lesson(request, uuid)
+    try:
+        outline.move_lesson(lesson, up=change == "up", by=request.user)
+    except DomainError as error:
+        messages.error(request, str(error))
+    return redirect(reverse("learning:teach_version", args=[lesson.version.uuid]) + f"#l-{lesson.uuid}")
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def remove_lesson_view(request: AuthenticatedRequest, uuid: UUID) -> HttpResponse:
+    """Ask first: the text of a lesson cannot be brought back."""
+    lesson = find_lesson(request, uuid)
+    if request.method == "POST":
+        try:
+            outline.remove_lesson(lesson, by=request.user)
+        except DomainError as error:
+            messages.error(request, str(error))
+        return redirect("learning:teach_version", lesson.version.uuid)
+    context = {
+        "title": _("Remove “%(lesson)s”?") % {"lesson": lesson.name},
+        "text": _("Its text and file are gone for good. Its questions stay in the bank."),
+        "submit": _("Remove the lesson"),
+        "cancel_url": reverse("learning:teach_lesson", args=[lesson.uuid]),
+        "danger": True,
+    }
+    return render(request, "confirm.html", context)
+
+
+@login_required
+@require_safe
+def preview_view(request: AuthenticatedRequest, uuid: UUID, lesson: UUID) -> HttpResponse:
+    """A lesson in the player, where nothing counts."""
+    version = find_version(request, uuid)
+    shown = get_object_or_404(version.lessons, uuid=lesson)
+    way = outline_of_version(version.pk)
+    before, after = way.around(shown.uuid)
+    context = {
+        "is_preview": True,
+        "course": version.course,
+        "version": version,
+        "lesson": shown,
+        "outline": way,
+        "before": before,
+        "after": after,
+        "player_url": reverse("learning:teach_preview_begin", args=[version.uuid]),
+        "file_url": reverse("learning:teach_lesson_file", args=[shown.uuid]),
+        "body": localized(shown.body),
+        "body_language": nearest_language(shown.body),
+        "questions": [
+            Asked(item, number, "") for number, item in enumerate(shown.items.select_related("question"), start=1)
+        ],
+    }
+    return render(request, f"learning/lesson_{shown.kind.replace('-', '_')}.html", context)
+
+
+@login_required
+@require_safe
+def preview_begin_view(request: AuthenticatedRequest, uuid: UUID) -> HttpResponse:
+    version = find_version(request, uuid)
+    first = version.lessons.first()
+    if first is None:
+        return redirect("learning:teach_version", version.uuid)
+    return redirect("learning:teach_preview", version.uuid, first.uuid)
+
+
+@login_required
+@require_safe
+def lesson_file_view(request: AuthenticatedRequest, uuid: UUID) -> HttpResponseBase:
+    lesson = find_lesson(request, uuid)
+    if not lesson.file:
+        raise Http404
+    return file_response(request, lesson.file)
