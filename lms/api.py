@@ -10,5 +10,5 @@ api = MalakaAPI(
     urls_namespace="api",
     auth=BearerToken(),
 )
-for app in ("accounts", "courses", "enrollment", "certificates"):
+for app in ("accounts", "courses", "enrollment", "certificates", "reports"):
     api.add_router("", f"{app}.api.router")

@@ -126,3 +126,11 @@ class CompletionStatistics(models.Model):
 
     def __str__(self) -> str:
         return f"{self.cohort or self.course} on {self.on}"
+
+    @property
+    def progress_percent(self) -> float:
+        return self.progress * 100
+
+    @property
+    def attendance_percent(self) -> float:
+        return self.attendance * 100

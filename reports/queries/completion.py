@@ -1,0 +1,55 @@
+"""The frozen completion statistics of the courses that somebody answers for."""
+
+from collections.abc import Iterable
+from datetime import date, timedelta
+from typing import Any
+
+from django.db.models import Q, QuerySet
+
+from accounts.models import User
+from courses.models import Course
+from reports.models import CompletionStatistics
+from reports.rules import PROVIDERS
+
+COMPARED_DAYS = 30
+DAYS_SHOWN = 90
+
+
+def last_frozen_day() -> date | None:
+    return CompletionStatistics.objects.order_by("-on").values_list("on", flat=True).first()
+
+
+def _last_frozen() -> QuerySet[CompletionStatistics]:
+    return CompletionStatistics.objects.filter(on__in=CompletionStatistics.objects.order_by("-on").values("on")[:1])
+
+
+def courses_overseen(user: User) -> QuerySet[CompletionStatistics]:
+    """The last frozen row of each course that the user's organizations own or teach."""
+    organizations = user.standing.organizations(*PROVIDERS)
+    courses = Course.objects.filter(Q(provider__in=organizations) | Q(cohorts__organization__in=organizations))
+    return _last_frozen().filter(cohort=None, course__in=courses.values("pk")).select_related("course__provider")
+
+
+def cohorts_overseen(course: Course, user: User) -> QuerySet[CompletionStatistics]:
+    """The last frozen row of each cohort of a course: all of one's own course, else those one teaches."""
+    organizations = user.standing.organizations(*PROVIDERS)
+    rows = _last_frozen().filter(course=course, cohort__isnull=False)
+    if course.provider_id not in organizations:
+        rows = rows.filter(cohort__organization__in=organizations)
+    return rows.select_related("cohort__organization")
+
+
+def compared(rows: Iterable[CompletionStatistics], on: date | None) -> dict[int, CompletionStatistics]:
+    """By course: its row of 30 days before, where there is one."""
+    if on is None:
+        return {}
+    before = CompletionStatistics.objects.filter(
+        on=on - timedelta(days=COMPARED_DAYS), cohort=None, course__in=[row.course_id for row in rows]
+    )
+    return {row.course_id: row for row in before}
+
+
+def days_of(course: Course) -> list[dict[str, Any]]:
+    """How many had completed a course at the end of each of its last frozen days, oldest first."""
+    rows = CompletionStatistics.objects.filter(course=course, cohort=None).order_by("-on")[:DAYS_SHOWN]
+    return [{"label": f"{row.on:%d.%m.%Y}", "value": row.completed} for row in reversed(rows)]

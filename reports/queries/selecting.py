@@ -1,0 +1,42 @@
+"""What a caller asks the statistics for, read from the codes in an address."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
+from accounts.models import Person
+from base.errors import InvalidInput
+from reports.queries.figures import DIMENSIONS, LISTED, Selection
+
+FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(2100, 1, 1)
+RELATED = {"mahalla": ("district",), "district": ("region",)}
+
+
+def find_selection(by: str, codes: Mapping[str, str], since: date | None, until: date | None) -> Selection:
+    """Find the rows that `codes` (by dimension, empty ones left out) name. Raises InvalidInput."""
+    if by not in DIMENSIONS:
+        raise InvalidInput(_("The figures are not told apart by this."), field="by")
+    if since and until and since > until:
+        raise InvalidInput(_("The period ends before it begins."), field="to")
+    wanted = {name: _find(name, code) for name, code in codes.items() if code}
+    # Days that no row can have count as no limit.
+    since = None if since is None or since < FIRST_DAY else min(since, LAST_DAY)
+    until = None if until is None or until > LAST_DAY else max(until, FIRST_DAY)
+    return Selection(by, wanted, since, until)
+
+
+def _find(name: str, code: str) -> Any:
+    if name == "gender":
+        if code in Person.Gender.values:
+            return code
+    else:
+        model, field, _texts = LISTED[name]
+        try:
+            if row := model.objects.select_related(*RELATED.get(name, ())).filter(**{field: code}).first():
+                return row
+        except (ValidationError, ValueError):  # no UUID, or a NUL character
+            pass
+    raise InvalidInput(_("Nothing has the code “%(code)s”.") % {"code": code[:80]}, field=name)
