@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Callable
 
+from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.http import HttpRequest, HttpResponse
 
@@ -15,12 +16,19 @@ API_PREFIX = "/api/"
 
 
 class OriginMiddleware:
-    """Remembers the caller's address for the audit rows of this request."""
+    """Remembers the caller's address for the audit rows of this request.
+
+    Behind a proxy of ours (MALAKA_BEHIND_PROXY) that is the last address of X-Forwarded-For, which the proxy wrote;
+    what stands before it came from the caller and proves nothing.
+    """
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        if settings.BEHIND_PROXY:
+            forwarded = request.headers.get("X-Forwarded-For", "").rpartition(",")[2].strip()
+            request.META["REMOTE_ADDR"] = forwarded or request.META.get("REMOTE_ADDR", "")
         token = origin.address.set(request.META.get("REMOTE_ADDR") or None)
         try:
             return self.get_response(request)

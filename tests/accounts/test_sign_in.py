@@ -5,6 +5,7 @@ from django.core import mail
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from pytest_django import Settings
 
 from accounts.models import ActivationCode, ApiToken, AuditEvent, Person, User
 from accounts.services.activation import (
@@ -114,19 +115,19 @@ def test_user_with_password_needs_a_second_person(assistant: User, counter: User
 
 
 def test_staff_must_set_up_a_second_factor_where_it_is_required(
-    assistant: User, resident_user: User, settings: object
+    assistant: User, resident_user: User, settings: Settings
 ) -> None:
-    settings.STAFF_MFA = "required"  # type: ignore[attr-defined]  # the fixture of pytest-django
+    settings.STAFF_MFA = "required"
     client = Client()
     client.force_login(assistant)
     assert client.get("/settings/").headers["Location"] == reverse("mfa_activate_totp")
     assert client.post("/settings/").status_code == 403
-    settings.STAFF_MFA = "optional"  # type: ignore[attr-defined]
+    settings.STAFF_MFA = "optional"
     assert client.get("/settings/").status_code == 200
 
 
-def test_learner_needs_no_second_factor(learner: User, settings: object) -> None:
-    settings.STAFF_MFA = "required"  # type: ignore[attr-defined]
+def test_learner_needs_no_second_factor(learner: User, settings: Settings) -> None:
+    settings.STAFF_MFA = "required"
     client = Client()
     client.force_login(learner)
     assert client.get("/settings/").status_code == 200
