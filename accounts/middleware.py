@@ -17,6 +17,15 @@ from accounts.models import User
 OPEN_PATHS = ("/i18n/", "/theme/", "/static/", "/healthz", "/readyz", "/metrics", "/api/")
 
 
+def unmet_duty(user: User) -> tuple[str, str] | None:
+    """What a user must do before anything else: the URL name of the page for it and a word to say."""
+    if not user.has_usable_password():
+        return "account_set_password", _("Choose a password of your own first.")
+    if settings.STAFF_MFA == "required" and user.standing.roles and not is_mfa_enabled(user):
+        return "mfa_activate_totp", _("Your role needs a second step at sign-in: set it up.")
+    return None
+
+
 class SignInMiddleware:
     """Leads a user without password to set one, and staff without a second factor to set that up.
 
@@ -30,11 +39,8 @@ class SignInMiddleware:
         user = request.user
         if not isinstance(user, User) or request.path_info.startswith(OPEN_PATHS):
             return self.get_response(request)
-        if not user.has_usable_password():
-            return self._lead(request, "account_set_password", _("Choose a password of your own first."))
-        if settings.STAFF_MFA == "required" and user.standing.roles and not is_mfa_enabled(user):
-            return self._lead(request, "mfa_activate_totp", _("Your role needs a second step at sign-in: set it up."))
-        return self.get_response(request)
+        duty = unmet_duty(user)
+        return self._lead(request, *duty) if duty else self.get_response(request)
 
     def _lead(self, request: HttpRequest, name: str, message: str) -> HttpResponse:
         """Let the pages that set it up through; from any other, go there."""

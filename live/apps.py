@@ -7,3 +7,10 @@ class LiveConfig(AppConfig):
 
     name = "live"
     verbose_name = _("Live classes")
+
+    def ready(self) -> None:
+        from base import notices
+        from live import receivers  # noqa: F401  # connects them
+        from live.notices import TEXTS
+
+        notices.register(TEXTS)

@@ -1,13 +1,32 @@
 """Classes taught in real time, what was said in them, and who was there."""
 
+from datetime import datetime
+from typing import Self
+
 from django.conf import settings
 from django.db import models
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
 from base.models import Record
 from courses.models import Lesson
 from enrollment.models import Cohort, Enrollment
+from enrollment.models.cohorts import TEACHING
+
+
+class LiveSessionQuerySet(models.QuerySet["LiveSession"]):
+    def visible_to(self, user: User) -> Self:
+        """Keep the classes of the providers that the user teaches for, and those that the user learns in."""
+        learns = Enrollment.objects.filter(cohort=OuterRef("cohort"), person=user.person_id).exclude(
+            status=Enrollment.Status.WITHDRAWN
+        )
+        return self.filter(Exists(learns) | Q(cohort__organization_id__in=user.standing.organizations(*TEACHING)))
+
+    def coming(self) -> Self:
+        """Keep those that are on or still to come."""
+        return self.filter(status__in=LiveSession.COMING)
 
 
 class LiveSession(Record):
@@ -22,6 +41,8 @@ class LiveSession(Record):
         ENDED = "ended", _("Ended")
         CANCELLED = "cancelled", _("Cancelled")
 
+    COMING = (Status.SCHEDULED, Status.LIVE)
+
     cohort = models.ForeignKey(Cohort, models.PROTECT, related_name="live_sessions")
     lesson = models.ForeignKey(Lesson, models.PROTECT, related_name="+")
     teacher = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True)
@@ -30,35 +51,79 @@ class LiveSession(Record):
     ends_at = models.DateTimeField(help_text="As planned.")
     started_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
+    counted_at = models.DateTimeField(null=True, help_text="When the minutes stood in the ledger of attendance.")
     last_seq = models.PositiveBigIntegerField(default=0)
 
+    objects = LiveSessionQuerySet.as_manager()
+
     class Meta:
-        indexes = [models.Index(fields=["cohort", "starts_at"], name="livesession_of_cohort")]
+        indexes = [
+            models.Index(fields=["cohort", "-starts_at", "-id"], name="livesession_of_cohort"),
+            models.Index(fields=["ends_at"], name="livesession_coming", condition=Q(status__in=["scheduled", "live"])),
+            models.Index(fields=["id"], name="livesession_uncounted", condition=Q(status="ended", counted_at=None)),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["cohort", "starts_at"], condition=~Q(status="cancelled"), name="livesession_once"
+            ),
+            models.CheckConstraint(condition=Q(ends_at__gt=F("starts_at")), name="livesession_times_in_order"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.lesson} {self.starts_at:%Y-%m-%d %H:%M}"
 
 
 class RoomEvent(models.Model):
-    """Something that was said or shown in a class, under its number in that class; append-only."""
+    """Something that happened in a class, under its number in that class; append-only.
+
+    `key` is the client's own name for what it sent, so that a message sent again is not said again.
+    """
+
+    class Kind(models.TextChoices):
+        START = "start", _("The class began")
+        END = "end", _("The class ended")
+        SAY = "say", _("Message")
+        HIDE = "hide", _("Message removed")
+        MUTE = "mute", _("Not allowed to write")
+        UNMUTE = "unmute", _("Allowed to write again")
+        HAND = "hand", _("Hand raised")
+        LOWER = "lower", _("Hand lowered")
 
     session = models.ForeignKey(LiveSession, models.PROTECT, related_name="events")
     seq = models.PositiveBigIntegerField()
-    kind = models.CharField(max_length=20)
+    kind = models.CharField(max_length=20, choices=Kind.choices)
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True)
-    body = models.JSONField(default=dict)
+    about = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True, help_text="Whose hand, who is muted."
+    )
+    body = models.JSONField(default=dict, help_text="say: {text}; hide: {of: seq}.")
+    key = models.UUIDField(null=True)
     at = models.DateTimeField(default=timezone.now)
+
+    is_hidden = False  # a removed message, as live.queries marks it
 
     class Meta:
         ordering = ["seq"]
-        constraints = [models.UniqueConstraint(fields=["session", "seq"], name="roomevent_seq_once")]
+        indexes = [
+            models.Index(fields=["session", "about", "seq"], name="roomevent_about", condition=Q(about__isnull=False))
+        ]
+        constraints = [
+            models.UniqueConstraint(fields=["session", "seq"], name="roomevent_seq_once"),
+            models.UniqueConstraint(fields=["session", "user", "key"], name="roomevent_key_once"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.session_id} #{self.seq}"
 
 
 class Visit(models.Model):
-    """One connection of one person to a class, from joining until it was last heard of."""
+    """One stay of one person in a class, from joining until leaving or until it was last heard of.
+
+    `enrollment` is null for whoever teaches. A page read without a script leaves visits that are closed already and
+    grow with each look.
+    """
+
+    FRESH_SECONDS = 60  # without a sign of life for this long, nobody is there
 
     session = models.ForeignKey(LiveSession, models.PROTECT, related_name="visits")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
@@ -68,7 +133,15 @@ class Visit(models.Model):
     left_at = models.DateTimeField(null=True)
 
     class Meta:
-        indexes = [models.Index(fields=["session", "user"], name="visit_of_session")]
+        indexes = [
+            models.Index(fields=["session", "user"], name="visit_of_session"),
+            models.Index(fields=["seen_at"], name="visit_open", condition=Q(left_at=None)),
+        ]
 
     def __str__(self) -> str:
         return f"{self.user_id} in {self.session_id}"
+
+    @property
+    def until(self) -> datetime:
+        """When it ended; the last sign of life where it is still open."""
+        return self.left_at or self.seen_at

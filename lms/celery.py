@@ -28,6 +28,7 @@ app.conf.beat_schedule = {
         "schedule": crontab(hour="0", minute="10"),
     },
     "mend-statistics": {"task": "reports.tasks.mend", "schedule": crontab(hour="3", minute="0")},
+    "end-abandoned-classes": {"task": "live.tasks.end_abandoned", "schedule": 60.0, "options": {"expires": 60}},
 }
 
 

@@ -16,6 +16,7 @@ urlpatterns = [
     path("", include("certificates.urls")),
     path("", include("enrollment.urls")),
     path("", include("learning.urls")),
+    path("", include("live.urls")),
     path("", include("reports.urls")),
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),

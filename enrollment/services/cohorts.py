@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from django.db import transaction
 from django.utils import timezone
@@ -136,6 +136,12 @@ def standing_cohort(course: Course) -> Cohort:
     if made:
         audit.record("cohort.created", cohort, by=None)
     return cohort
+
+
+def set_next_session(cohort: Cohort, at: datetime | None) -> None:
+    """Keep when the next live class of a cohort begins, as the live classes say it."""
+    cohort.next_session_at = at
+    cohort.save(update_fields=["next_session_at", "updated_at"])
 
 
 def _move(cohort: Cohort, to: str, *, by: User | None, **detail: str) -> None:

@@ -1,0 +1,50 @@
+"""What one row of the table of commands is, and how often it may be asked for."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from time import monotonic
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict
+
+
+class Payload(BaseModel):
+    """The fields of a command besides `op` and `ref`; any other is refused."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+@dataclass(frozen=True)
+class Rate:
+    """So many at once, and as many again over so many seconds."""
+
+    count: int
+    seconds: float
+
+
+@dataclass(frozen=True)
+class Command:
+    """What somebody in a class may ask for: `service(session, by=user, **payload)`.
+
+    A service whose command `answers` returns a frame for the caller alone; what the others do, all hear as events.
+    """
+
+    payload: type[Payload]
+    service: Callable[..., Any]
+    rate: Rate
+    answers: bool = False
+
+
+class Meter:
+    """How much of each rate one socket has used: a bucket that leaks with time."""
+
+    def __init__(self) -> None:
+        self._levels: dict[str, tuple[float, float]] = {}
+
+    def allows(self, name: str, rate: Rate) -> bool:
+        now = monotonic()
+        level, at = self._levels.get(name, (0.0, now))
+        level = max(0.0, level - (now - at) * rate.count / rate.seconds)
+        is_allowed = level + 1 <= rate.count
+        self._levels[name] = level + is_allowed, now
+        return is_allowed

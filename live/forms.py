@@ -1,0 +1,80 @@
+"""What is typed about classes."""
+
+from datetime import timedelta
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from base.errors import DomainError
+from courses.models import Lesson
+from enrollment.models import Cohort
+from live.models import LiveSession
+
+
+class TeacherField(forms.ModelChoiceField[User]):
+    """Users, by name."""
+
+    def label_from_instance(self, obj: User) -> str:
+        return obj.name
+
+
+class SessionForm(forms.Form):
+    """When a class is, and of which lesson; of a class that is planned only the time can be changed."""
+
+    lesson = forms.ModelChoiceField(Lesson.objects.none(), label=_("Lesson"), empty_label=None)
+    starts_at = forms.DateTimeField(
+        label=_("Day and time"),
+        help_text=_("Tashkent time."),
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local", "class": "input-short"}, format="%Y-%m-%dT%H:%M"),
+    )
+    minutes = forms.IntegerField(
+        label=_("How many minutes it lasts"),
+        min_value=5,
+        max_value=480,
+        initial=60,
+        widget=forms.NumberInput(attrs={"class": "input-short"}),
+    )
+    teacher = TeacherField(User.objects.none(), label=_("Who teaches"), required=False)
+
+    def __init__(self, *args: Any, cohort: Cohort, user: User, session: LiveSession | None = None, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        lesson, teacher = self.fields["lesson"], self.fields["teacher"]
+        assert isinstance(lesson, forms.ModelChoiceField)
+        assert isinstance(teacher, TeacherField)
+        lesson.queryset = cohort.version.lessons.filter(kind=Lesson.Kind.LIVE)
+        teacher.queryset = cohort.instructors.select_related("person")
+        if cohort.instructors.contains(user):
+            teacher.initial = user.pk
+        if session:
+            del self.fields["lesson"], self.fields["teacher"]
+            length = (session.ends_at - session.starts_at) // timedelta(minutes=1)
+            self.initial = {"starts_at": session.starts_at, "minutes": length}
+        elif first := lesson.queryset.first():
+            self.initial["minutes"] = first.minutes or 60
+
+    def plan(self) -> dict[str, Any]:
+        """The cleaned values as `schedule_session` takes them."""
+        plan = dict(self.cleaned_data)
+        length = timedelta(minutes=plan.pop("minutes"))
+        return plan | {"ends_at": plan["starts_at"] + length}
+
+    def refuse(self, error: DomainError) -> None:
+        """Show a refusal at the field that it is about."""
+        field = {"ends_at": "minutes"}.get(error.field or "", error.field)
+        self.add_error(field if field in self.fields else None, str(error))
+
+
+class MinutesForm(forms.Form):
+    """How long somebody was there, and why that differs from what was counted."""
+
+    minutes = forms.IntegerField(
+        label=_("Minutes that count"),
+        min_value=0,
+        max_value=24 * 60,
+        widget=forms.NumberInput(attrs={"class": "input-short"}),
+    )
+    reason = forms.CharField(
+        label=_("Reason"), max_length=300, help_text=_("It stays with the correction, with your name.")
+    )

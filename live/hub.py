@@ -1,0 +1,348 @@
+"""One hub per process: it carries what happens in a room to every socket of it here, encoded once.
+
+The first socket of a room subscribes one channel of the channel layer, the last one gives it up. Sockets hold no
+channel of their own: dispatching to each would cost ten times as much. docs/subsystems/live.md tells the whole story.
+"""
+
+import asyncio
+import contextlib
+import json
+import logging
+import types
+from collections import deque
+from collections.abc import Awaitable, Callable, Generator, Iterable
+from dataclasses import dataclass, field
+from enum import IntEnum
+from typing import Any
+from uuid import UUID
+
+from channels.layers import channel_layers
+
+from live import groups
+
+GATHER_SECONDS = 0.2  # who comes and goes and whose hand is up waits for so long, to share a frame
+PULSE_SECONDS = 15.0  # how often a room asks the database what it may have missed
+SILENCE_SECONDS = 60.0  # a client that says nothing for so long, no heartbeat either, is gone
+MOST_FRAMES = 64  # that wait for a slow client
+MOST_NAMED = 200  # in a room of more people only those who teach are named, the others counted
+MOST_SOCKETS = 6  # of one person in one room and process
+
+Frame = dict[str, Any]
+Event = dict[str, Any]
+Person = dict[str, Any]  # id, name, teaches
+logger = logging.getLogger(__name__)
+
+
+class Close(IntEnum):
+    """Why the server ends a connection; docs/live.asyncapi.yaml tells clients what to do then."""
+
+    TOO_LARGE = 1009
+    SIGN_IN = 4401
+    NOT_FOUND = 4404
+    SILENT = 4408
+    OVER = 4410
+    TOO_MANY = 4429
+
+
+def encode(frame: Frame) -> str:
+    return json.dumps(frame, ensure_ascii=False, separators=(",", ":"))
+
+
+@types.coroutine
+def _go_on(steps: Generator[Any, Any, None], waits_for: object) -> Generator[Any, Any, None]:
+    """Go on, inside another task, with what was begun outside and stands waiting."""
+    try:
+        yield waits_for
+    except BaseException:
+        steps.close()
+        raise
+    yield from steps
+
+
+class Socket:
+    """One connection. It writes at once while the reader keeps up; else a bounded number of frames wait.
+
+    With more than that it drops them all and, once the reader has caught up, says welcome anew: from its number the
+    client asks for what it missed.
+    """
+
+    def __init__(self, send: Callable[[Any], Awaitable[None]], *, person: Person, visit: int) -> None:
+        self.person = person
+        self.visit = visit
+        self.welcome: Callable[[], str] = str
+        self.heard_at = 0.0
+        self.hear()
+        self._send = send
+        self._waiting: deque[Frame] = deque()
+        self._is_behind = False
+        self._is_closed = False
+        self._writer: asyncio.Task[None] | None = None
+
+    def hear(self) -> None:
+        """Note a sign of life."""
+        self.heard_at = asyncio.get_running_loop().time()
+
+    def write(self, text: str) -> None:
+        self._put({"type": "websocket.send", "text": text})
+
+    def close(self, code: Close) -> None:
+        self._put({"type": "websocket.close", "code": int(code)})
+        self._is_closed = True
+
+    def drop(self) -> None:
+        """Stop writing: the connection is gone."""
+        if self._writer:
+            self._writer.cancel()
+
+    def _put(self, message: Frame) -> None:
+        if self._is_closed:
+            return
+        if self._writer:
+            self._wait(message)
+            return
+        # Nearly every write ends without having to wait, and a task for each would cost more than the write itself.
+        steps = self._send(message).__await__()
+        try:
+            waits_for = next(steps)
+        except StopIteration:
+            return
+        except (OSError, RuntimeError):  # gone, and about to be told so
+            return
+        self._writer = asyncio.get_running_loop().create_task(self._catch_up(_go_on(steps, waits_for)))
+
+    def _wait(self, message: Frame) -> None:
+        if not self._is_behind and len(self._waiting) == MOST_FRAMES:
+            self._waiting.clear()
+            self._is_behind = True
+        if not self._is_behind or message["type"] == "websocket.close":
+            self._waiting.append(message)
+
+    async def _catch_up(self, first: Awaitable[None]) -> None:
+        with contextlib.suppress(OSError, RuntimeError):
+            await first
+            while self._waiting or self._is_behind:
+                if self._is_behind:
+                    self._is_behind = False
+                    self._waiting.appendleft({"type": "websocket.send", "text": self.welcome()})
+                await self._send(self._waiting.popleft())
+        self._writer = None
+
+
+@dataclass
+class Pulse:
+    """What the database says of a room: its last number, what was missed, who is here, which visits go on."""
+
+    seq: int
+    events: list[Event] = field(default_factory=list)
+    people: list[Person] = field(default_factory=list)
+    visits: set[int] = field(default_factory=set)
+
+
+# Asks for the events after a number (None: for none of them) and says which visits gave a sign of life.
+TakePulse = Callable[[UUID, int | None, set[int]], Awaitable[Pulse]]
+
+
+class Room:
+    """What this process knows of one class: its sockets, the last number that they were sent, and who is here."""
+
+    def __init__(self, uuid: UUID, take_pulse: TakePulse, layer: str) -> None:
+        self.uuid = uuid
+        self.seq = 0
+        self.sockets: set[Socket] = set()
+        self.joining = 0  # sockets that wait for the room to open
+        self.people: dict[str, Person] = {}
+        self.opened = asyncio.ensure_future(self._open())
+        self._take_pulse = take_pulse
+        self._layer = layer
+        self._channel = ""
+        self._early: dict[int, Event] = {}  # came before one with a smaller number
+        self._events: list[Event] = []
+        self._joined: dict[str, Person] = {}
+        self._left: set[str] = set()
+        self._moved: set[str] = set()  # came or went since the last pulse was asked for
+        self._timer: asyncio.TimerHandle | None = None
+        self._missing = asyncio.Event()
+        self._tasks: list[asyncio.Task[None]] = []
+
+    async def _open(self) -> None:
+        layer = channel_layers[self._layer]
+        self._channel = await layer.new_channel()
+        await layer.group_add(groups.room_group(self.uuid), self._channel)
+        pulse = await self._take_pulse(self.uuid, None, set())  # after subscribing, so that nothing falls between
+        self.seq = pulse.seq
+        self.people = {person["id"]: person for person in pulse.people}
+        self._tasks = [asyncio.create_task(self._pump()), asyncio.create_task(self._keep_pulse())]
+
+    async def shut(self) -> None:
+        for task in (self.opened, *self._tasks):
+            task.cancel()
+        await asyncio.gather(self.opened, *self._tasks, return_exceptions=True)
+        if self._timer:
+            self._timer.cancel()
+        if self._channel:
+            await channel_layers[self._layer].group_discard(groups.room_group(self.uuid), self._channel)
+
+    async def _pump(self) -> None:
+        layer = channel_layers[self._layer]
+        while True:
+            message = await layer.receive(self._channel)
+            self.take(**{name: value for name, value in message.items() if name != "type"})
+
+    def take(
+        self,
+        *,
+        events: Iterable[Event] = (),
+        joined: Iterable[Person] = (),
+        left: Iterable[str] = (),
+        at_once: bool = False,
+    ) -> None:
+        """Let news wait for their frame, events in the order of their numbers and each once."""
+        self._note_events(events)
+        for person in joined:
+            self._note_joined(person)
+        for person_id in left:
+            self._note_left(person_id)
+        if at_once:
+            self.flush()
+        elif self._timer is None and (self._events or self._joined or self._left):
+            self._timer = asyncio.get_running_loop().call_later(GATHER_SECONDS, self.flush)
+
+    def _note_events(self, events: Iterable[Event]) -> None:
+        self._early |= {event["seq"]: event for event in events if event["seq"] > self.seq}
+        while event := self._early.pop(self.seq + 1, None):
+            self.seq += 1
+            self._events.append(event)
+        if self._early:
+            self._missing.set()
+
+    def _note_joined(self, person: Person) -> None:
+        person_id = person["id"]
+        self._moved.add(person_id)
+        if person_id not in self.people:
+            self.people[person_id] = person
+            if person_id in self._left:
+                self._left.discard(person_id)
+            else:
+                self._joined[person_id] = person
+
+    def _note_left(self, person_id: str) -> None:
+        self._moved.add(person_id)
+        if self.has(person_id):  # left elsewhere, and is still here
+            self._tell_later(joined=[self.people[person_id]])
+        elif self.people.pop(person_id, None) and not self._joined.pop(person_id, None):
+            self._left.add(person_id)
+
+    def flush(self) -> None:
+        """Send what waits, as one frame, to every socket."""
+        if self._timer:
+            self._timer.cancel()
+            self._timer = None
+        frame: Frame = {"op": "news", "seq": self.seq}
+        if self._events:
+            frame["events"] = self._events
+        if self._joined or self._left:
+            frame |= {"here": len(self.people), "joined": self._named(self._joined), "left": sorted(self._left)}
+        self._events, self._joined, self._left = [], {}, set()
+        if len(frame) > 2:
+            text = encode(frame)
+            for socket in tuple(self.sockets):
+                socket.write(text)
+
+    def welcome(self) -> str:
+        """The frame from which a client goes on: the last number, and who is here."""
+        frame = {"op": "welcome", "seq": self.seq, "here": len(self.people), "people": self._named(self.people)}
+        return encode(frame)
+
+    def _named(self, people: dict[str, Person]) -> list[Person]:
+        return [person for person in people.values() if person["teaches"] or len(self.people) <= MOST_NAMED]
+
+    def has(self, person_id: str) -> bool:
+        return any(socket.person["id"] == person_id for socket in self.sockets)
+
+    async def tell(self, **news: Any) -> None:
+        """Hand news to every process that has a socket in this room, this one too."""
+        await groups.tell(self.uuid, layer=self._layer, **news)
+
+    def _tell_later(self, **news: Any) -> None:
+        task = asyncio.get_running_loop().create_task(self.tell(**news))
+        self._tasks.append(task)
+        task.add_done_callback(self._tasks.remove)
+
+    async def _keep_pulse(self) -> None:
+        while True:
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._missing.wait(), PULSE_SECONDS)
+                await asyncio.sleep(GATHER_SECONDS)  # what is missing is mostly on its way
+            self._missing.clear()
+            try:
+                await self.pulse()
+            except Exception:  # the database is away: the next pulse finds what this one would have
+                logger.exception("The pulse of class %s was missed", self.uuid)
+
+    async def pulse(self) -> None:
+        """Fetch what was missed, say which visits go on, and part with those that do not."""
+        silent_since = asyncio.get_running_loop().time() - SILENCE_SECONDS
+        heard = {socket.visit: socket for socket in self.sockets if socket.heard_at > silent_since}
+        for socket in self.sockets - set(heard.values()):
+            socket.close(Close.SILENT)
+        self._moved = set()
+        pulse = await self._take_pulse(self.uuid, self.seq, set(heard))
+        here = {person["id"]: person for person in pulse.people if person["id"] not in self._moved}
+        gone = [each for each in self.people.keys() - here.keys() - self._moved if not self.has(each)]
+        self.take(events=pulse.events, joined=here.values(), left=gone, at_once=bool(pulse.events))
+        for visit, socket in heard.items():
+            if visit not in pulse.visits:
+                socket.close(Close.OVER)
+        if pulse.seq > self.seq:
+            self._missing.set()
+
+
+class Hub:
+    """The rooms that have a socket in this process."""
+
+    def __init__(self, take_pulse: TakePulse, layer: str = groups.LAYER) -> None:
+        self.rooms: dict[UUID, Room] = {}
+        self._take_pulse = take_pulse
+        self._layer = layer
+
+    def count(self, uuid: UUID, person_id: str) -> int:
+        """How many sockets somebody has in a room."""
+        room = self.rooms.get(uuid)
+        return sum(socket.person["id"] == person_id for socket in room.sockets) if room else 0
+
+    async def join(self, uuid: UUID, socket: Socket) -> Room:
+        """Add a socket to its room and write its welcome."""
+        room = self.rooms.get(uuid)
+        if room is None:
+            room = self.rooms[uuid] = Room(uuid, self._take_pulse, self._layer)
+        room.joining += 1
+        try:
+            await asyncio.shield(room.opened)
+        except BaseException:
+            room.joining -= 1
+            await self._shut_if_empty(room)
+            raise
+        room.joining -= 1
+        is_new = not room.has(socket.person["id"])
+        room.take(joined=[socket.person])
+        room.sockets.add(socket)
+        socket.welcome = room.welcome
+        socket.write(room.welcome())
+        if is_new:
+            await room.tell(joined=[socket.person])
+        return room
+
+    async def leave(self, room: Room, socket: Socket) -> None:
+        """Take a socket out of its room; a second time does nothing."""
+        if socket not in room.sockets:
+            return
+        room.sockets.discard(socket)
+        socket.drop()
+        await self._shut_if_empty(room)
+        if not room.has(socket.person["id"]):
+            await room.tell(left=[socket.person["id"]])
+
+    async def _shut_if_empty(self, room: Room) -> None:
+        if not room.sockets and not room.joining and self.rooms.get(room.uuid) is room:
+            del self.rooms[room.uuid]
+            await room.shut()

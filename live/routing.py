@@ -1,0 +1,10 @@
+"""The sockets of this app, plugged into lms.asgi."""
+
+from typing import Any
+
+from django.urls import path
+
+from live.consumers import RoomConsumer
+
+room: Any = RoomConsumer.as_asgi()  # an application, which Django's path() knows nothing of
+websocket_urlpatterns: list[Any] = [path("live/<uuid:uuid>/socket/", room)]

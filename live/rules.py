@@ -1,0 +1,29 @@
+"""Who may do what in a class; each rule stands beside the filter that says the same of lists."""
+
+from accounts.models import User
+from enrollment.models import Cohort, Enrollment
+from enrollment.rules import can_teach as can_teach  # whoever teaches for a provider holds its classes
+from live.models import LiveSession
+
+
+def enrollment_of(user: User, cohort: Cohort) -> Enrollment | None:
+    """By what the user learns in the cohort."""
+    if user.person_id is None:
+        return None
+    enrollments = Enrollment.objects.filter(person=user.person_id, cohort=cohort)
+    return enrollments.exclude(status=Enrollment.Status.WITHDRAWN).first()
+
+
+def takes_part(user: User, cohort: Cohort) -> bool:
+    """Whether the user learns in the cohort or teaches it."""
+    return enrollment_of(user, cohort) is not None or can_teach(user, cohort)
+
+
+def can_view(user: User, session: LiveSession) -> bool:
+    """The same answer as `LiveSession.objects.visible_to`."""
+    return takes_part(user, session.cohort)
+
+
+def can_join(user: User, session: LiveSession) -> bool:
+    """Whoever sees a class may wait for it and take part while it is on."""
+    return session.status in LiveSession.COMING and can_view(user, session)

@@ -1,0 +1,77 @@
+"""The numbered events of a room: the one place that gives numbers out."""
+
+from functools import partial
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from base.errors import DomainError
+from live import rules
+from live.models import LiveSession, RoomEvent
+from live.signals import event_recorded
+
+
+class ClassNotBegun(DomainError):
+    code = "class-not-begun"
+    message = _("The class has not begun yet.")
+
+
+class ClassOver(DomainError):
+    code = "class-over"
+    message = _("The class is over.")
+
+
+class NotInClass(DomainError):
+    code = "not-in-class"
+    status = 403
+    message = _("You do not take part in this class.")
+
+
+class TeachersOnly(DomainError):
+    code = "teachers-only"
+    status = 403
+    message = _("Only who teaches the class can do this.")
+
+
+def lock_session(pk: int) -> LiveSession:
+    """Lock a class until the transaction ends: numbers follow each other, and its state stands."""
+    return LiveSession.objects.select_for_update(no_key=True, of=("self",)).select_related("cohort").get(pk=pk)
+
+
+def enter(session: LiveSession, *, by: User, teaching: bool = False) -> LiveSession:
+    """Lock a class that is on, for one who takes part in it or, with `teaching`, teaches it.
+
+    Raises NotInClass, TeachersOnly, ClassNotBegun, ClassOver.
+    """
+    if teaching and not rules.can_teach(by, session.cohort):
+        raise TeachersOnly
+    if not teaching and not rules.can_view(by, session):
+        raise NotInClass
+    session = lock_session(session.pk)
+    if session.status == LiveSession.Status.SCHEDULED:
+        raise ClassNotBegun
+    if session.status != LiveSession.Status.LIVE:
+        raise ClassOver
+    return session
+
+
+def record_event(
+    session: LiveSession,
+    kind: str,
+    *,
+    by: User | None,
+    about: User | None = None,
+    body: dict[str, Any] | None = None,
+    key: UUID | None = None,
+) -> RoomEvent:
+    """Give an event of a locked class the next number; the sockets hear of it after commit."""
+    session.last_seq += 1
+    session.save(update_fields=["last_seq", "updated_at"])
+    event = RoomEvent.objects.create(
+        session=session, seq=session.last_seq, kind=kind, user=by, about=about, body=body or {}, key=key
+    )
+    transaction.on_commit(partial(event_recorded.send_robust, RoomEvent, event_id=event.pk))
+    return event

@@ -1,0 +1,79 @@
+"""Who is in a class: one row for each stay, and signs of life."""
+
+from collections.abc import Collection
+from datetime import timedelta
+
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+
+from accounts.models import User
+from enrollment.models import Enrollment
+from live import rules
+from live.models import LiveSession, Visit
+from live.services.events import ClassOver, NotInClass
+
+LOOK_AGAIN = timedelta(minutes=5)  # who reads without a script and looks again within that time was there between
+
+
+def join(session: LiveSession, *, by: User) -> Visit:
+    """Write down that somebody came, with one more tab or device. Raises NotInClass, ClassOver."""
+    enrollment = _take_part(session, by)
+    return Visit.objects.create(session=session, user=by, enrollment=enrollment)
+
+
+def look_in(session: LiveSession, *, by: User) -> None:
+    """Write down that somebody read the page of a class that is on. Raises NotInClass, ClassOver."""
+    enrollment, now = _take_part(session, by), timezone.now()
+    looks = Visit.objects.filter(session=session, user=by, left_at__gte=now - LOOK_AGAIN, left_at=F("seen_at"))
+    with transaction.atomic():
+        if not looks.update(seen_at=now, left_at=now):
+            Visit.objects.create(
+                session=session, user=by, enrollment=enrollment, joined_at=now, seen_at=now, left_at=now
+            )
+
+
+def keep_alive(session_id: int, visits: Collection[int]) -> set[int]:
+    """Write a sign of life of these visits down; return those that go on.
+
+    A stay ends with the class, with the user's account and with the enrollment.
+    """
+    going = set(
+        Visit.objects.filter(session=session_id, pk__in=visits, left_at=None, user__is_active=True)
+        .exclude(enrollment__status=Enrollment.Status.WITHDRAWN)
+        .values_list("pk", flat=True)
+    )
+    Visit.objects.filter(pk__in=going).update(seen_at=timezone.now())
+    return going
+
+
+def leave(visit_id: int) -> None:
+    """End a stay now; one that has ended stays as it is."""
+    now = timezone.now()
+    Visit.objects.filter(pk=visit_id, left_at=None).update(seen_at=now, left_at=now)
+
+
+def close_visits(session: LiveSession) -> None:
+    """End every stay in a class that has just ended: when it ended, or when last heard of if that is long ago."""
+    assert session.ended_at
+    stays = Visit.objects.filter(session=session, left_at=None)
+    stays.filter(seen_at__gte=session.ended_at - timedelta(seconds=Visit.FRESH_SECONDS)).update(
+        left_at=session.ended_at
+    )
+    stays.filter(left_at=None).update(left_at=F("seen_at"))
+
+
+def close_stale_visits() -> int:
+    """End the stays that give no sign of life (a lost connection, a killed server); return how many."""
+    stale = timezone.now() - timedelta(seconds=2 * Visit.FRESH_SECONDS)
+    return Visit.objects.filter(left_at=None, seen_at__lt=stale).update(left_at=F("seen_at"))
+
+
+def _take_part(session: LiveSession, user: User) -> Enrollment | None:
+    """The enrollment by which somebody takes part; none for who teaches. Raises NotInClass, ClassOver."""
+    enrollment = rules.enrollment_of(user, session.cohort)
+    if enrollment is None and not rules.can_teach(user, session.cohort):
+        raise NotInClass
+    if session.status not in LiveSession.COMING:
+        raise ClassOver
+    return enrollment

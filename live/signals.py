@@ -1,0 +1,7 @@
+"""News of classes, sent after commit."""
+
+from django.dispatch import Signal
+
+event_recorded = Signal()  # event_id: a RoomEvent
+session_changed = Signal()  # session_id: scheduled, put off or cancelled
+session_ended = Signal()  # session_id

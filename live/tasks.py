@@ -1,0 +1,24 @@
+"""Work after and around classes; each sweep finds what is due by the rows themselves."""
+
+from celery import shared_task
+
+from live import queries
+from live.models import LiveSession
+from live.services import attendance, presence, sessions
+
+
+@shared_task
+def count_session(*, session_id: int) -> int:
+    """Write the minutes of a class that has ended into the ledger; returns for how many learners."""
+    session = LiveSession.objects.select_related("lesson").get(pk=session_id)
+    return attendance.count_session(session)
+
+
+@shared_task
+def end_abandoned() -> int:
+    """End the classes whose teacher closed the lid, count what was not counted; returns how many were ended."""
+    presence.close_stale_visits()
+    ended = sum(sessions.end_if_abandoned(session) for session in queries.coming_or_on())
+    for session_id in queries.uncounted():
+        count_session(session_id=session_id)
+    return ended

@@ -1,0 +1,161 @@
+"""A class as a page: waiting, taking part, and what is left of it; all of it works without a script."""
+
+from typing import Any
+from uuid import UUID, uuid4
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from pydantic import ValidationError
+
+from accounts.http import AuthenticatedRequest
+from accounts.models import User
+from base.errors import DomainError
+from enrollment.models import Cohort
+from live import queries, rules
+from live.commands import COMMANDS
+from live.models import LiveSession, RoomEvent
+from live.schemas import person_data, user_data
+from live.services import presence
+from live.services.sessions import end_session
+
+MESSAGES = 50  # on one page
+Status = LiveSession.Status
+TEMPLATES = {
+    Status.SCHEDULED: "live/waiting.html",
+    Status.LIVE: "live/class.html",
+    Status.ENDED: "live/record.html",
+    Status.CANCELLED: "live/cancelled.html",
+}
+
+
+def find_session(user: User, uuid: UUID) -> LiveSession:
+    """The class, hidden (404) from whoever has no business in it."""
+    sessions = LiveSession.objects.visible_to(user).select_related("cohort__course", "lesson", "teacher__person")
+    return get_object_or_404(sessions, uuid=uuid)
+
+
+@login_required
+@require_GET
+def room_view(request: AuthenticatedRequest, uuid: UUID) -> HttpResponse:
+    session = find_session(request.user, uuid)
+    can_teach = rules.can_teach(request.user, session.cohort)
+    context: dict[str, Any] = {"session": session, "can_teach": can_teach, "back": _way_back(session, request.user)}
+    if session.status == Status.SCHEDULED:
+        context["minutes_left"] = max(0, int((session.starts_at - timezone.now()).total_seconds() // 60))
+    elif session.status == Status.LIVE:
+        presence.look_in(session, by=request.user)
+        context |= _who_is_here(session, request.user)
+    elif session.status == Status.ENDED:
+        context |= _own_minutes(session, request.user)
+    if session.status in (Status.LIVE, Status.ENDED):
+        context |= _chat(session, request.user, request.GET.get("before", ""))
+    return render(request, TEMPLATES[Status(session.status)], context)
+
+
+def _way_back(session: LiveSession, user: User) -> str:
+    """Where whoever leaves the class came from: a learner from the course, a teacher from the group's classes."""
+    enrollment = rules.enrollment_of(user, session.cohort)
+    if enrollment:
+        return reverse("learning:player", args=[enrollment.uuid])
+    return reverse("live:session_list", args=[session.cohort.uuid])
+
+
+def _chat(session: LiveSession, user: User, before: str) -> dict[str, Any]:
+    last = session.last_seq
+    is_past = before.isascii() and before.isdigit() and len(before) < 16
+    shown = queries.messages_before(session, int(before) if is_past else last + 1, limit=MESSAGES)
+    return {
+        "chat": [_message(event, user) for event in shown],
+        "is_past": is_past,
+        "earlier": shown[0].seq if len(shown) == MESSAGES else None,
+        "key": uuid4(),
+    }
+
+
+def _message(event: RoomEvent, user: User) -> dict[str, Any]:
+    return {
+        "name": event.user.name if event.user else "",
+        "text": event.body["text"],
+        "at": event.at,
+        "seq": event.seq,
+        "mine": event.user_id == user.pk,
+        "hidden": event.is_hidden,
+    }
+
+
+def _who_is_here(session: LiveSession, user: User) -> dict[str, Any]:
+    muted = {person.pk for person in queries.muted_people(session)}
+    hands = queries.hands_up(session)
+    return {
+        "people": [person_data(stay) | {"muted": stay.user_id in muted} for stay in queries.people_here(session.pk)],
+        "hands": [user_data(person) for person in hands],
+        "has_hand_up": user in hands,
+        "is_muted": user.pk in muted,
+        # What the script fills: rows of the same templates, without words.
+        "blank": {},
+        "blank_mine": {"mine": True},
+        "blank_teacher": {"teaches": True},
+    }
+
+
+def _own_minutes(session: LiveSession, user: User) -> dict[str, Any]:
+    enrollment = rules.enrollment_of(user, session.cohort)
+    if enrollment is None:
+        return {}
+    minutes = queries.counted_minutes(session) if session.counted_at else queries.minutes_present(session)
+    return {"enrollment": enrollment, "own_minutes": minutes.get(enrollment.pk, 0)}
+
+
+@login_required
+@require_POST
+def act_view(request: AuthenticatedRequest, uuid: UUID, op: str) -> HttpResponse:
+    """Carry out a command of the table that a form of the page sent."""
+    session = find_session(request.user, uuid)
+    command = COMMANDS.get(op)
+    if command is None or command.answers:
+        raise Http404
+    fields = {name: value for name, value in request.POST.items() if name != "csrfmiddlewaretoken"}
+    try:
+        command.service(session, by=request.user, **command.payload.model_validate(fields).model_dump())
+    except ValidationError:
+        messages.error(request, _("This was not sent: it is too long, or the page is out of date. Please try again."))
+    except DomainError as error:
+        messages.error(request, str(error))
+    return redirect(reverse("live:room", args=[session.uuid]) + "#newest")
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def end_view(request: AuthenticatedRequest, uuid: UUID) -> HttpResponse:
+    """Show the minutes that will count, then end the class."""
+    session = find_session(request.user, uuid)
+    if not rules.can_teach(request.user, session.cohort):
+        raise PermissionDenied
+    if request.method == "POST":
+        try:
+            end_session(session, by=request.user)
+        except DomainError as error:
+            messages.error(request, str(error))
+    if request.method == "POST" or session.status != Status.LIVE:
+        return redirect("live:room", session.uuid)
+    rows, more = queries.present_learners(session)
+    return render(request, "live/end.html", {"session": session, "rows": rows, "more": more})
+
+
+@login_required
+@require_GET
+def cohort_view(request: AuthenticatedRequest, uuid: UUID, lesson: UUID | None = None) -> HttpResponse:
+    """Lead to the class of a cohort (in one lesson) that is on, else the next, else the last one."""
+    cohort = get_object_or_404(Cohort.objects.visible_to(request.user), uuid=uuid)
+    if not rules.takes_part(request.user, cohort):
+        raise Http404
+    if session := queries.nearest_session(cohort, lesson):
+        return redirect("live:room", session.uuid)
+    return render(request, "live/none.html", {"cohort": cohort})
