@@ -79,6 +79,11 @@ class Course(Record):
         """The title in the reader's language."""
         return localized(self.title)
 
+    @property
+    def about(self) -> str:
+        """The summary in the reader's language."""
+        return localized(self.summary)
+
 
 class CourseVersionQuerySet(models.QuerySet["CourseVersion"]):
     def visible_to(self, user: Reader) -> Self:

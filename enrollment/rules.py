@@ -41,6 +41,12 @@ def can_hand_out_code(user: User, resident: Resident) -> bool:
     return account is not None and can_record_in(user, resident.mahalla) and not account.standing.roles
 
 
+def can_hand_out_code_for(user: User, enrollment: Enrollment) -> bool:
+    """Whether the user gives this learner a way to sign in: who vouches for the learner, to one who holds no role."""
+    account: User | None = getattr(enrollment.person, "user", None)
+    return can_judge_outcome(user, enrollment) and not (account and account.standing.roles)
+
+
 def can_view_cohort(user: Reader, cohort: Cohort) -> bool:
     """The same answer as `Cohort.objects.visible_to`."""
     return cohort.status != Cohort.Status.DRAFT or (

@@ -1,9 +1,22 @@
+"""The catalogue, and the work of assistants, centres and academies."""
+
 from django.urls import path
 
-from enrollment.views import intake, residents
+from enrollment.views import catalogue, cohorts, enrollments, intake, referrals, residents, roster, sending
 
 app_name = "enrollment"
 urlpatterns = [
+    path("courses/", catalogue.course_list_view, name="course_list"),
+    path("courses/<slug:slug>/", catalogue.course_detail_view, name="course_detail"),
+    path("courses/<slug:slug>/start/", catalogue.course_start_view, name="course_start"),
+    path("cohorts/", cohorts.cohort_list_view, name="cohort_list"),
+    path("cohorts/new/", cohorts.cohort_create_view, name="cohort_create"),
+    path("cohorts/<uuid:uuid>/", cohorts.cohort_detail_view, name="cohort_detail"),
+    path("cohorts/<uuid:uuid>/publish/", cohorts.cohort_publish_view, name="cohort_publish"),
+    path("cohorts/<uuid:uuid>/cancel/", cohorts.cohort_cancel_view, name="cohort_cancel"),
+    path("cohorts/<uuid:uuid>/enroll/", cohorts.cohort_enroll_view, name="cohort_enroll"),
+    path("cohorts/<uuid:uuid>/join/", cohorts.cohort_join_view, name="cohort_join"),
+    path("cohorts/<uuid:uuid>/roster/<uuid:lesson>/", roster.roster_view, name="roster"),
     path("households/", residents.household_list_view, name="household_list"),
     path("households/new/", intake.household_create_view, name="household_create"),
     path("households/<uuid:uuid>/", residents.household_detail_view, name="household_detail"),
@@ -17,4 +30,22 @@ urlpatterns = [
     path("residents/<uuid:uuid>/wishes/new/", intake.wish_create_view, name="wish_create"),
     path("wishes/<uuid:uuid>/withdraw/", intake.wish_withdraw_view, name="wish_withdraw"),
     path("wishes/<uuid:uuid>/record-again/", intake.wish_repeat_view, name="wish_repeat"),
+    path("residents/<uuid:uuid>/refer/", sending.referral_create_view, name="referral_create"),
+    path("referrals/", referrals.referral_list_view, name="referral_list"),
+    path("referrals/<uuid:uuid>/", referrals.referral_detail_view, name="referral_detail"),
+    path("referrals/<uuid:uuid>/accept/", referrals.referral_accept_view, name="referral_accept"),
+    path("referrals/<uuid:uuid>/decline/", referrals.referral_decline_view, name="referral_decline"),
+    path("referrals/<uuid:uuid>/waitlist/", referrals.referral_waitlist_view, name="referral_waitlist"),
+    path("referrals/<uuid:uuid>/enroll/", referrals.referral_enroll_view, name="referral_enroll"),
+    path("referrals/<uuid:uuid>/submit/", referrals.referral_submit_view, name="referral_submit"),
+    path("referrals/<uuid:uuid>/withdraw/", referrals.referral_withdraw_view, name="referral_withdraw"),
+    path("referrals/<uuid:uuid>/again/<uuid:cohort>/", referrals.referral_again_view, name="referral_again"),
+    path("enrollments/<uuid:uuid>/", enrollments.enrollment_detail_view, name="enrollment_detail"),
+    path("enrollments/<uuid:uuid>/outcomes/", enrollments.outcome_create_view, name="outcome_create"),
+    path("enrollments/<uuid:uuid>/lessons/<uuid:lesson>/result/", enrollments.result_view, name="result_record"),
+    path("enrollments/<uuid:uuid>/withdraw/", enrollments.enrollment_withdraw_view, name="enrollment_withdraw"),
+    path("enrollments/<uuid:uuid>/decide/", enrollments.enrollment_decide_view, name="enrollment_decide"),
+    path("enrollments/<uuid:uuid>/code/", enrollments.activation_code_view, name="activation_code"),
+    path("outcomes/<uuid:uuid>/confirm/", enrollments.outcome_confirm_view, name="outcome_confirm"),
+    path("outcomes/<uuid:uuid>/contradict/", enrollments.outcome_contradict_view, name="outcome_contradict"),
 ]

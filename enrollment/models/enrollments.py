@@ -78,6 +78,15 @@ class Enrollment(Record):
     def __str__(self) -> str:
         return f"{self.person_id} in {self.cohort_id}"
 
+    @property
+    def progress_percent(self) -> int:
+        """Rounded down, so that 100 means all of it."""
+        return int(100 * self.progress)
+
+    @property
+    def attendance_percent(self) -> int:
+        return int(100 * self.attendance)
+
 
 class EnrollmentMove(models.Model):
     """An enrollment went from one state to another; append-only."""

@@ -26,10 +26,18 @@ FOLLOWING = (
 
 class ReferralQuerySet(models.QuerySet["Referral"]):
     def visible_to(self, user: User) -> Self:
-        """Keep those of the user's mahallas, those submitted to the user's provider, and the user's own."""
-        standing = user.standing
-        made_to = Q(organization_id__in=standing.organizations(*ANSWERING)) & ~Q(status=Referral.Status.DRAFT)
-        return self.filter(standing.in_territory(*FOLLOWING) | made_to | Q(person_id=user.person_id or 0))
+        """Keep those that the user works with, and the user's own."""
+        return self.filter(_worked_with(user) | Q(person_id=user.person_id or 0))
+
+    def worked_with_by(self, user: User) -> Self:
+        """Keep those of the user's mahallas, and those submitted to the user's provider; the list of the pages."""
+        return self.filter(_worked_with(user))
+
+
+def _worked_with(user: User) -> Q:
+    standing = user.standing
+    made_to = Q(organization_id__in=standing.organizations(*ANSWERING)) & ~Q(status=Referral.Status.DRAFT)
+    return standing.in_territory(*FOLLOWING) | made_to
 
 
 class Referral(Record):

@@ -1,10 +1,13 @@
-"""What happened to a referral, in words for a time line."""
+"""What happened to a referral or an enrollment, in words for a time line."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from base.templatetags.components import STATES
-from enrollment.models import DeclineReason, Referral, ReferralMove, WithdrawalReason
+from enrollment.models import DeclineReason, EnrollmentMove, Referral, ReferralMove, WithdrawalReason
+
+Move = ReferralMove | EnrollmentMove
 
 
 @dataclass(frozen=True)
@@ -25,7 +28,7 @@ class Reasons:
     def __init__(self) -> None:
         self._names: dict[str, dict[str, str]] = {}
 
-    def name(self, move: ReferralMove) -> str:
+    def name(self, move: Move) -> str:
         """The reason of a move in the reader's language; its code alone where the list lost it."""
         if not move.reason:
             return ""
@@ -35,8 +38,8 @@ class Reasons:
         return self._names[model.__name__].get(move.reason, move.reason)
 
 
-def referral_events(moves: list[ReferralMove], reasons: Reasons) -> list[Event]:
-    """The moves of a referral, the latest first, each with who made it (`by__person` read with it) and why."""
+def events_of(moves: Sequence[Move], reasons: Reasons) -> list[Event]:
+    """The moves of one row, the latest first, each with who made it (`by__person` read with it) and why."""
     return [
         Event(
             at=move.at,

@@ -7,6 +7,7 @@ from django.db.models import Case, F, IntegerField, Q, Value, When
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import District, Profession
+from base.folding import fold
 from courses.models import Course
 from enrollment.models import Cohort, Referral, Resident
 
@@ -43,14 +44,35 @@ class Place:
 
 
 def suitable_places(
-    resident: Resident, *, course: Course | None = None, profession: Profession | None = None, limit: int = 10
+    resident: Resident,
+    *,
+    course: Course | None = None,
+    profession: Profession | None = None,
+    words: str = "",
+    limit: int = 10,
 ) -> list[Place]:
     """Open cohorts of a course, or of the courses for a profession: near ones first, then early ones, then free ones.
 
-    Rests on cohort_of_course. Standing cohorts are left out: nobody needs a referral for those.
+    `words` are looked for in the names of courses and trades. Rests on cohort_of_course. Standing cohorts are left
+    out: nobody needs a referral for those.
     """
     what = Q(course=course) if course else Q(course__profession=profession) if profession else Q()
-    return _places(resident, what, limit)
+    return _places(resident, what & _named(words, "course__"), limit)
+
+
+def courses_without_group(words: str = "", *, limit: int = 10) -> list[Course]:
+    """Published courses that no open cohort teaches: a referral to their provider waits for the next one."""
+    taught = Cohort.objects.open().filter(is_standing=False).values("course")
+    courses = Course.objects.published().filter(_named(words), self_paced=False).exclude(pk__in=taught)
+    return list(courses.select_related("provider").order_by("slug")[:limit])
+
+
+def _named(words: str, path: str = "") -> Q:
+    what = Q()
+    for word in fold(words).split():
+        by_course, by_trade = {f"{path}search_key__contains": word}, {f"{path}profession__search_key__contains": word}
+        what &= Q(**by_course) | Q(**by_trade)
+    return what
 
 
 def next_places(referral: Referral, *, limit: int = 3) -> list[Place]:

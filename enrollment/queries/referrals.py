@@ -2,10 +2,13 @@
 
 from collections.abc import Collection
 
-from django.db.models import Window
+from django.db.models import Q, QuerySet, Window
 from django.db.models.functions import RowNumber
 
-from enrollment.models import Referral
+from accounts.models import User
+from courses.models import Course
+from enrollment.models import Cohort, Referral
+from enrollment.models.cohorts import ANSWERING
 
 
 def waiting_ranks(referrals: Collection[Referral]) -> dict[int, int]:
@@ -23,3 +26,12 @@ def waiting_ranks(referrals: Collection[Referral]) -> dict[int, int]:
     )
     rank = Window(RowNumber(), partition_by=["organization", "course"], order_by=["submitted_at", "pk"])
     return {pk: place for pk, place in queues.annotate(rank=rank).values_list("pk", "rank") if pk in waiting}
+
+
+def courses_worked_with(user: User) -> QuerySet[Course]:
+    """The courses to filter referrals by: a provider's own and taught ones, for others the catalogue."""
+    if organizations := user.standing.organizations(*ANSWERING):
+        cohorts = Cohort.objects.filter(organization__in=organizations)
+        own = Q(provider__in=organizations) | Q(pk__in=cohorts.values("course"))
+        return Course.objects.filter(own).order_by("slug")
+    return Course.objects.published().filter(self_paced=False).order_by("slug")

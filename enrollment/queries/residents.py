@@ -17,7 +17,7 @@ from enrollment.models import (
     Resident,
     Wish,
 )
-from enrollment.queries.histories import Event, Reasons, referral_events
+from enrollment.queries.histories import Event, Reasons, events_of
 
 
 def list_residents(
@@ -136,7 +136,7 @@ def referrals_with_way(resident: Resident) -> list[tuple[Referral, list[Event]]]
         .order_by("-id")
     )
     reasons = Reasons()
-    return [(referral, referral_events(list(referral.moves.all()), reasons)) for referral in referrals]
+    return [(referral, events_of(list(referral.moves.all()), reasons)) for referral in referrals]
 
 
 def waiting_request(resident: Resident) -> ActivationCode | None:

@@ -9,7 +9,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
@@ -88,7 +88,7 @@ def resident_detail_view(request: AuthenticatedRequest, uuid: UUID) -> HttpRespo
         "record": resident_record(resident),
         "may_write": rules.can_record_in(request.user, resident.mahalla),
         "may_hand_out": rules.can_hand_out_code(request.user, resident),
-        "refer_url": _refer_url(uuid),
+        "refer_url": reverse("enrollment:referral_create", args=[uuid]),
         "phone_url": f"tel:{resident.person.phone}",
     }
     return render(request, "enrollment/resident_detail.html", values)
@@ -143,7 +143,9 @@ def _activated_resident(request: AuthenticatedRequest, uuid: UUID) -> Resident:
 
 
 def _slip(request: AuthenticatedRequest, resident: Resident, code: str) -> HttpResponse:
-    return render(request, "enrollment/activation_slip.html", {"resident": resident, "code": code})
+    back = reverse("enrollment:resident_detail", args=[resident.uuid])
+    values = {"person": resident.person, "code": code, "back_url": back}
+    return render(request, "enrollment/activation_slip.html", values)
 
 
 def _asked(form: ResidentFilterForm | HouseholdFilterForm) -> dict[str, Any]:
@@ -158,10 +160,3 @@ def _as_text(asked: dict[str, Any]) -> dict[str, str]:
 
 def _may_record(request: AuthenticatedRequest) -> dict[str, bool]:
     return {"may_record": rules.can_record_households(request.user)}
-
-
-def _refer_url(uuid: UUID) -> str:
-    try:
-        return f"{reverse('enrollment:referral_create')}?resident={uuid}"
-    except NoReverseMatch:  # that page is not built yet
-        return ""

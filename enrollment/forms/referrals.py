@@ -1,0 +1,110 @@
+"""Forms of referrals."""
+
+from typing import Any
+
+from django import forms
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from courses.models import Course
+from enrollment.forms.filters import FilterForm
+from enrollment.models import Cohort, DeclineReason, Referral, WithdrawalReason
+from enrollment.queries.cohorts import open_cohorts_for
+from enrollment.queries.referrals import courses_worked_with
+
+
+class ReferralFilterForm(FilterForm):
+    """What keeps rows of the list of referrals."""
+
+    q = forms.CharField(label=_("Surname"), max_length=100, required=False)
+    status = forms.ChoiceField(
+        label=_("State"), required=False, choices=[("", _("All states")), *Referral.Status.choices]
+    )
+    course = forms.ModelChoiceField(
+        label=_("Course"),
+        queryset=Course.objects.none(),
+        to_field_name="slug",
+        required=False,
+        empty_label=_("All courses"),
+    )
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["course"].queryset = courses_worked_with(user)  # type: ignore[attr-defined]
+
+
+class AcceptForm(forms.Form):
+    """Into which group a referral is accepted."""
+
+    cohort = forms.ModelChoiceField(
+        label=_("Group"), queryset=Cohort.objects.none(), to_field_name="uuid", empty_label=None
+    )
+
+    def __init__(self, *args: Any, referral: Referral, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field: Any = self.fields["cohort"]
+        field.queryset = open_cohorts_for(referral)
+        field.label_from_instance = _cohort_label
+        field.initial = referral.cohort.uuid if referral.cohort else None
+
+
+def _cohort_label(cohort: Cohort) -> str:
+    words: dict[str, Any] = {"code": cohort.code, "free": cohort.seats_free}
+    words["day"] = f"{cohort.starts_on:%d.%m.%Y}" if cohort.starts_on else "—"
+    if cohort.seats is None:
+        return _("%(code)s, starts %(day)s, no limit on seats") % words
+    return _("%(code)s, starts %(day)s, seats free: %(free)s") % words
+
+
+class DeclineForm(forms.Form):
+    """Why a referral is declined."""
+
+    reason = forms.ModelChoiceField(
+        label=_("Reason"), queryset=DeclineReason.objects.none(), to_field_name="code", empty_label=None
+    )
+    note = forms.CharField(
+        label=_("What else the assistant should know"),
+        max_length=500,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+    model: Any = DeclineReason
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["reason"].queryset = self.model.objects.valid_on(timezone.localdate())  # type: ignore[attr-defined]
+
+
+class WithdrawForm(DeclineForm):
+    """Why a referral, or a learner, is taken back."""
+
+    model = WithdrawalReason
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["note"].label = _("What else is to be known")
+
+
+class PlaceSearchForm(forms.Form):
+    """What a resident wants to learn."""
+
+    q = forms.CharField(
+        label=_("Course or trade"), max_length=100, required=False, help_text=_("For example: sewing, welding.")
+    )
+
+
+class ReferralForm(forms.Form):
+    """Where a resident is sent, and what the provider should know."""
+
+    place = forms.ChoiceField(label=_("Place"), widget=forms.RadioSelect)
+    note = forms.CharField(
+        label=_("What the centre should know"),
+        max_length=500,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+    def __init__(self, *args: Any, places: list[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["place"].choices = places  # type: ignore[attr-defined]

@@ -1,0 +1,202 @@
+"""Pages of learning groups: the list, the record, making and cancelling one, letting people in."""
+
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.db.models import Case, IntegerField, Value, When
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from accounts.http import AuthenticatedRequest
+from accounts.services import audit
+from base.errors import DomainError
+from base.folding import fold
+from base.paging import count_up_to, requested_page
+from courses.models import Lesson
+from enrollment import rules
+from enrollment.forms.cohorts import CancelForm, CohortFilterForm, CohortForm, PeopleSearchForm, PersonForm
+from enrollment.models import Cohort, Enrollment, Referral, Seat
+from enrollment.models.cohorts import ANSWERING, TEACHING
+from enrollment.queries.cohorts import cohorts_taught_by, with_counts
+from enrollment.services.cohorts import cancel_cohort, create_cohort, publish_cohort
+from enrollment.services.enrollments import enroll_person, enroll_self
+
+FOUND_AT_MOST = 20
+
+
+@login_required
+@require_safe
+def cohort_list_view(request: AuthenticatedRequest) -> HttpResponse:
+    """The groups of the providers where the user leads or teaches."""
+    if not request.user.standing.has(*TEACHING):
+        raise PermissionDenied
+    form = CohortFilterForm(request.GET)
+    rows = cohorts_taught_by(request.user, **form.asked())
+    values = {
+        "page": requested_page(request, with_counts(rows).select_related("course")),
+        "count": count_up_to(rows),
+        "form": form,
+        "can_create": request.user.standing.has(*ANSWERING),
+    }
+    return render(request, "enrollment/cohort_list.html", values)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def cohort_create_view(request: AuthenticatedRequest) -> HttpResponse:
+    """Plan a group; it stays a draft until it is published."""
+    if not request.user.standing.has(*ANSWERING):
+        raise PermissionDenied
+    form = CohortForm(request.POST or None, user=request.user)
+    if form.is_valid():
+        typed = form.cleaned_data
+        try:
+            cohort = create_cohort(
+                course=typed["course"],
+                organization=typed["organization"],
+                plan=form.plan(),
+                instructors=typed["instructors"],
+                by=request.user,
+            )
+        except DomainError as error:
+            form.add_error(error.field if error.field in form.fields else None, str(error))
+        else:
+            return redirect("enrollment:cohort_detail", cohort.uuid)
+    return render(request, "enrollment/cohort_form.html", {"form": form}, status=422 if form.errors else 200)
+
+
+@login_required
+@require_safe
+def cohort_detail_view(request: AuthenticatedRequest, uuid: UUID) -> HttpResponse:
+    """One group with its seats; for its provider also with its learners, who waits for it, and its classes."""
+    cohort = _find(request, uuid)
+    values: dict[str, Any] = {"cohort": cohort, "teaches": rules.can_teach(request.user, cohort), "held": 0}
+    if values["teaches"]:
+        learners = cohort.enrollments.select_related("person")
+        values |= {
+            "runs": rules.can_run_cohorts(request.user, cohort.organization_id),
+            "page": requested_page(request, learners),
+            "count": count_up_to(learners),
+            "held": cohort.seat_rows.filter(status=Seat.Status.HELD).count(),
+            "instructors": cohort.instructors.select_related("person"),
+            "classes": cohort.version.lessons.filter(kind=Lesson.Kind.ON_SITE).only("uuid", "version", "title"),
+        }
+        audit.record("enrollment.listed", cohort, by=request.user, count=len(values["page"].items))
+    values["taken"] = cohort.seats_taken - values["held"]
+    if values.get("runs"):
+        values["waiting"] = _waiting(cohort)
+    return render(request, "enrollment/cohort_detail.html", values)
+
+
+def _waiting(cohort: Cohort) -> list[Referral]:
+    """Referrals that want this group or any of its course here, those with a held seat first."""
+    status = Referral.Status
+    order = Case(When(status=status.ACCEPTED, then=Value(0)), default=Value(1), output_field=IntegerField())
+    rows = Referral.objects.filter(organization=cohort.organization_id, course=cohort.course_id)
+    accepted = rows.filter(status=status.ACCEPTED, cohort=cohort)
+    waiting = rows.filter(status__in=(status.SUBMITTED, status.WAITLISTED))
+    return list((accepted | waiting).select_related("person").order_by(order, "submitted_at", "pk")[:50])
+
+
+@login_required
+@require_POST
+def cohort_publish_view(request: AuthenticatedRequest, uuid: UUID) -> HttpResponse:
+    """Let the group take learners."""
+    cohort = _run(request, uuid)
+    return _act(request, uuid, lambda: publish_cohort(cohort, by=request.user), _("The group takes learners now."))
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def cohort_cancel_view(request: AuthenticatedRequest, uuid: UUID) -> HttpResponse:
+    """Ask for the reason, say what will happen, and cancel."""
+    cohort = _run(request, uuid)
+    form = CancelForm(request.POST or None)
+    if form.is_valid():
+        try:
+            cancel_cohort(cohort, by=request.user, reason=form.cleaned_data["reason"])
+        except DomainError as error:
+            form.add_error(None, str(error))
+        else:
+            return redirect("enrollment:cohort_detail", uuid)
+    held = cohort.referrals.filter(status=Referral.Status.ACCEPTED).count()
+    values = {
+        "title": _("Cancel group %(code)s?") % {"code": cohort.code},
+        "text": _("Referrals with a held seat: %(held)s. They wait for your answer again.") % {"held": held},
+        "submit": _("Cancel the group"),
+        "form": form,
+        "cancel_url": reverse("enrollment:cohort_detail", args=[uuid]),
+        "danger": True,
+    }
+    return render(request, "confirm.html", values, status=422 if form.errors else 200)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def cohort_enroll_view(request: AuthenticatedRequest, uuid: UUID) -> HttpResponse:
+    """Find people by name and let them into the group, one after another; the search is audited."""
+    cohort = _find(request, uuid)
+    if not rules.can_enroll_others(request.user, cohort):
+        raise PermissionDenied
+    reach = rules.people_within_reach(request.user)
+    if request.method == "POST":
+        chosen = PersonForm(request.POST)
+        person = get_object_or_404(reach, uuid=chosen.cleaned_data["person"] if chosen.is_valid() else None)
+        done = _("%(name)s is enrolled.") % {"name": person.name}
+        here = f"{request.path}?{request.GET.urlencode()}"
+        return _act(request, uuid, lambda: enroll_person(cohort=cohort, person=person, by=request.user), done, here)
+    form = PeopleSearchForm(request.GET or None)
+    found = []
+    if form.is_valid():
+        for word in fold(form.cleaned_data["q"]).split():
+            reach = reach.filter(search_key__contains=word)
+        found = list(reach.prefetch_related("employments__organization").order_by("search_key", "pk")[:FOUND_AT_MOST])
+        audit.record("person.listed", by=request.user, filter={"q": form.cleaned_data["q"]}, count=len(found))
+    inside = set(cohort.enrollments.exclude(status=Enrollment.Status.WITHDRAWN).values_list("person_id", flat=True))
+    values = {"cohort": cohort, "form": form, "found": found, "inside": inside}
+    return render(request, "enrollment/cohort_enroll.html", values)
+
+
+@login_required
+@require_POST
+def cohort_join_view(request: AuthenticatedRequest, uuid: UUID) -> HttpResponse:
+    """Enrol oneself in a group that is open to all, and begin."""
+    cohort = _find(request, uuid)
+    try:
+        enrollment = enroll_self(cohort=cohort, user=request.user)
+    except DomainError as error:
+        messages.error(request, str(error))
+        return redirect("enrollment:course_detail", cohort.course.slug)
+    return redirect("learning:player", enrollment.uuid)
+
+
+def _find(request: AuthenticatedRequest, uuid: UUID) -> Cohort:
+    rows = with_counts(Cohort.objects.visible_to(request.user))
+    return get_object_or_404(rows.select_related("course", "organization", "version"), uuid=uuid)
+
+
+def _run(request: AuthenticatedRequest, uuid: UUID) -> Cohort:
+    cohort = _find(request, uuid)
+    if not rules.can_run_cohorts(request.user, cohort.organization_id):
+        raise PermissionDenied
+    return cohort
+
+
+def _act(
+    request: AuthenticatedRequest, uuid: UUID, act: Callable[[], object], done: str, back: str = ""
+) -> HttpResponse:
+    """Do one thing, and say that it is done or why not."""
+    try:
+        act()
+    except DomainError as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(request, done)
+    return redirect(back or reverse("enrollment:cohort_detail", args=[uuid]))

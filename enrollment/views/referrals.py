@@ -1,0 +1,260 @@
+"""Pages of referrals: the list, the record with its actions, sending a resident somewhere."""
+
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.db.models import Prefetch
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from accounts.http import AuthenticatedRequest
+from accounts.services import audit
+from base.errors import DomainError
+from base.folding import fold
+from base.paging import count_up_to, requested_page
+from enrollment import rules
+from enrollment.forms.referrals import AcceptForm, DeclineForm, ReferralFilterForm, WithdrawForm
+from enrollment.models import Cohort, Referral, ReferralMove
+from enrollment.models.cohorts import ANSWERING
+from enrollment.models.referrals import FOLLOWING
+from enrollment.queries.histories import Reasons, events_of
+from enrollment.queries.places import next_places
+from enrollment.queries.referrals import waiting_ranks
+from enrollment.services.referrals import (
+    accept_referral,
+    decline_referral,
+    enroll_referral,
+    hold_last_day,
+    make_referral,
+    submit_referral,
+    waitlist_referral,
+    withdraw_referral,
+)
+
+Status = Referral.Status
+
+
+@login_required
+@require_safe
+def referral_list_view(request: AuthenticatedRequest) -> HttpResponse:
+    """The referrals that the user works with, newest first; the reading is audited."""
+    if not request.user.standing.has(*FOLLOWING, *ANSWERING):
+        raise PermissionDenied
+    form = ReferralFilterForm(request.GET, user=request.user)
+    where = form.asked()
+    rows = Referral.objects.worked_with_by(request.user)
+    if "q" in where:
+        rows = rows.filter(person__search_key__startswith=fold(where["q"]))
+    rows = rows.filter(**{name: where[name] for name in ("status", "course") if name in where})
+    page = requested_page(request, rows.select_related("person", "course", "organization", "mahalla"))
+    audit.record(
+        "referral.listed",
+        by=request.user,
+        filter={name: str(value) for name, value in where.items()},
+        count=len(page.items),
+    )
+    values = {"page": page, "count": count_up_to(rows), "form": form}
+    values["answers"] = request.user.standing.has(*ANSWERING)
+    return render(request, "enrollment/referral_list.html", values)
+
+
+@login_required
+@require_safe
+def referral_detail_view(request: AuthenticatedRequest, uuid: UUID) -> HttpResponse:
+    """One referral, what may be done with it now, and its history; the reading is audited."""
+    moves = ReferralMove.objects.select_related("by__person")
+    rows = Referral.objects.visible_to(request.user).select_related(
+        "person", "resident", "course", "organization", "cohort", "mahalla__district__region", "category", "enrollment"
+    )
+    referral = get_object_or_404(rows.prefetch_related(Prefetch("moves", queryset=moves)), uuid=uuid)
+    audit.record("referral.read", referral, by=request.user)
+    return render(request, "enrollment/referral_detail.html", _record(request, referral))
+
+
+def _record(request: AuthenticatedRequest, referral: Referral) -> dict[str, Any]:
+    answers, sends = rules.can_answer(request.user, referral), rules.can_send(request.user, referral.mahalla)
+    waits = answers and referral.status in (Status.SUBMITTED, Status.WAITLISTED)
+    return {
+        "referral": referral,
+        "events": events_of(list(referral.moves.all()), Reasons()),
+        "rank": waiting_ranks([referral]).get(referral.pk),
+        "answers": answers,
+        "sends": sends,
+        "accept_form": AcceptForm(referral=referral) if waits else None,
+        "hold_until": hold_last_day(),
+        "next_places": next_places(referral) if sends and referral.status == Status.DECLINED else [],
+        "can_submit": sends and referral.status in (Status.DRAFT, Status.LAPSED),
+        "can_withdraw": sends
+        and referral.status in (Status.DRAFT, Status.SUBMITTED, Status.WAITLISTED, Status.ACCEPTED),
+    }
+
+
+# --- Answering --------------------------------------------------------------------------------
+@login_required
+@require_POST
+def referral_accept_view(request: AuthenticatedRequest, uuid: UUID) -> HttpResponse:
+    """Accept into the group that was chosen."""
+    referral = _to_answer(request, uuid)
+    form = AcceptForm(request.POST, referral=referral)
+    if not form.is_valid():
+        messages.error(request, _("Choose a group that has a free seat."))
+        return redirect("enrollment:referral_detail", uuid)
+
+    def accept() -> str:
+        accepted = accept_referral(referral, cohort=form.cleaned_data["cohort"], by=request.user)
+        return _("Accepted. A seat is held until %(day)s.") % {"day": f"{accepted.hold_until:%d.%m.%Y}"}
+
+    return _act(request, referral, accept)
+
+
+@login_required
+@require_POST
+def referral_waitlist_view(request: AuthenticatedRequest, uuid: UUID) -> HttpResponse:
+    """Put on the waiting list."""
+    referral = _to_answer(request, uuid)
+
+    def waitlist() -> str:
+        waitlist_referral(referral, by=request.user)
+        return _("The resident is on the waiting list.")
+
+    return _act(request, referral, waitlist)
+
+
+@login_required
+@require_POST
+def referral_enroll_view(request: AuthenticatedRequest, uuid: UUID) -> HttpResponse:
+    """Turn the held seat into an enrollment."""
+    referral = _to_answer(request, uuid)
+
+    def enroll() -> str:
+        enroll_referral(referral, by=request.user)
+        return _("Enrolled. Give the resident a sign-in code, so that learning can begin.")
+
+    return _act(request, referral, enroll)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def referral_decline_view(request: AuthenticatedRequest, uuid: UUID) -> HttpResponse:
+    """Ask for the reason, and decline."""
+    referral = _to_answer(request, uuid)
+    words = {"resident": referral.person.name, "course": referral.course.name}
+    values = {
+        "title": _("Decline this referral?"),
+        "text": _("%(resident)s asks for “%(course)s”. Whoever sent the resident sees the reason at once.") % words,
+        "submit": _("Decline the referral"),
+    }
+
+    def decline(reason: str, note: str) -> None:
+        decline_referral(referral, reason=reason, note=note, by=request.user)
+
+    return _ask_reason(request, referral, DeclineForm(request.POST or None), values, decline)
+
+
+# --- Sending ----------------------------------------------------------------------------------
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def referral_withdraw_view(request: AuthenticatedRequest, uuid: UUID) -> HttpResponse:
+    """Ask for the reason, and take the referral back."""
+    referral = _to_send(request, uuid)
+    words = {"resident": referral.person.name, "course": referral.course.name}
+    values = {
+        "title": _("Take this referral back?"),
+        "text": _("%(resident)s no longer waits for “%(course)s”. A seat that is held becomes free.") % words,
+        "submit": _("Take the referral back"),
+    }
+
+    def withdraw(reason: str, note: str) -> None:
+        withdraw_referral(referral, reason=reason, note=note, by=request.user)
+
+    return _ask_reason(request, referral, WithdrawForm(request.POST or None), values, withdraw)
+
+
+@login_required
+@require_POST
+def referral_submit_view(request: AuthenticatedRequest, uuid: UUID) -> HttpResponse:
+    """Confirm an own application, or send a lapsed referral again."""
+    referral = _to_send(request, uuid)
+
+    def submit() -> str:
+        submit_referral(referral, by=request.user)
+        return _("Sent. The provider answers now.")
+
+    return _act(request, referral, submit)
+
+
+@login_required
+@require_POST
+def referral_again_view(request: AuthenticatedRequest, uuid: UUID, cohort: UUID) -> HttpResponse:
+    """Send a declined resident to the next place, in one step."""
+    referral = _to_send(request, uuid)
+    place = get_object_or_404(Cohort.objects.visible_to(request.user).open(), uuid=cohort)
+    try:
+        new = make_referral(
+            resident=referral.resident,
+            course=place.course,
+            organization=place.organization,
+            cohort=place,
+            wish=referral.wish,
+            door=rules.door_of(request.user, referral.mahalla),
+            by=request.user,
+        )
+    except DomainError as error:
+        messages.error(request, str(error))
+        return redirect("enrollment:referral_detail", uuid)
+    messages.success(request, _("Sent to %(place)s.") % {"place": place.organization.name})
+    return redirect("enrollment:referral_detail", new.uuid)
+
+
+def _find(request: AuthenticatedRequest, uuid: UUID) -> Referral:
+    rows = Referral.objects.visible_to(request.user).select_related("mahalla__district", "person", "course")
+    return get_object_or_404(rows, uuid=uuid)
+
+
+def _to_answer(request: AuthenticatedRequest, uuid: UUID) -> Referral:
+    referral = _find(request, uuid)
+    if not rules.can_answer(request.user, referral):
+        raise PermissionDenied
+    return referral
+
+
+def _to_send(request: AuthenticatedRequest, uuid: UUID) -> Referral:
+    referral = _find(request, uuid)
+    if not rules.can_send(request.user, referral.mahalla):
+        raise PermissionDenied
+    return referral
+
+
+def _act(request: AuthenticatedRequest, referral: Referral, act: Callable[[], str]) -> HttpResponse:
+    """Do one thing and say what it did or why not; either way the record is shown as it now is."""
+    try:
+        messages.success(request, act())
+    except DomainError as error:
+        messages.error(request, str(error))
+    return redirect("enrollment:referral_detail", referral.uuid)
+
+
+def _ask_reason(
+    request: AuthenticatedRequest,
+    referral: Referral,
+    form: DeclineForm,
+    values: dict[str, Any],
+    act: Callable[[str, str], None],
+) -> HttpResponse:
+    if form.is_valid():
+        try:
+            act(form.cleaned_data["reason"].code, form.cleaned_data["note"])
+        except DomainError as error:
+            form.add_error(None, str(error))
+        else:
+            return redirect("enrollment:referral_detail", referral.uuid)
+    back = reverse("enrollment:referral_detail", args=[referral.uuid])
+    values |= {"form": form, "cancel_url": back, "danger": True}
+    return render(request, "confirm.html", values, status=422 if form.errors else 200)

@@ -1,0 +1,101 @@
+"""Sending a resident to a place: what there is nearby, and the form."""
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from accounts.http import AuthenticatedRequest
+from accounts.models import Organization
+from base.errors import DomainError
+from courses.models import Course
+from enrollment import rules
+from enrollment.forms.referrals import PlaceSearchForm, ReferralForm
+from enrollment.models import Cohort, Resident, Wish
+from enrollment.queries.places import Place, courses_without_group, suitable_places
+from enrollment.services.referrals import make_referral
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def referral_create_view(request: AuthenticatedRequest, uuid: UUID) -> HttpResponse:
+    """Show where a resident may go, the nearest first, and send the resident to the place that is chosen."""
+    residents = Resident.objects.visible_to(request.user).filter(ends_on=None)
+    resident = get_object_or_404(residents.select_related("person", "household", "mahalla__district"), uuid=uuid)
+    if not rules.can_send(request.user, resident.mahalla):
+        raise PermissionDenied
+    wish = _wish(resident, request.GET.get("wish", ""))
+    search = PlaceSearchForm(request.GET if "q" in request.GET else None)
+    places, waiting = _offers(resident, wish, search.cleaned_data["q"] if search.is_valid() else "")
+    form = ReferralForm(request.POST or None, places=[*map(_choice, places), *map(_waiting_choice, waiting)])
+    if form.is_valid():
+        try:
+            referral = make_referral(
+                resident=resident,
+                **_place_of(form.cleaned_data["place"]),
+                wish=wish,
+                note=form.cleaned_data["note"],
+                door=rules.door_of(request.user, resident.mahalla),
+                by=request.user,
+            )
+        except DomainError as error:
+            form.add_error(None, str(error))
+        else:
+            messages.success(request, _("Sent. You will be told when the provider answers."))
+            return redirect("enrollment:referral_detail", referral.uuid)
+    values = {"resident": resident, "wish": wish, "search": search, "form": form, "found": places or waiting}
+    return render(request, "enrollment/referral_create.html", values, status=422 if form.errors else 200)
+
+
+def _offers(resident: Resident, wish: Wish | None, words: str) -> tuple[list[Place], list[Course]]:
+    """Open groups for the words, or without any for the wish, and courses that have no open group."""
+    if words or wish is None or not (wish.course or wish.profession):
+        return suitable_places(resident, words=words), courses_without_group(words)
+    return suitable_places(resident, course=wish.course, profession=wish.profession), []
+
+
+def _choice(place: Place) -> tuple[str, str]:
+    cohort = place.cohort
+    words: dict[str, Any] = {
+        "course": cohort.course.name,
+        "place": cohort.organization.name,
+        "distance": place.distance.label,
+        "day": f"{cohort.starts_on:%d.%m.%Y}" if cohort.starts_on else "—",
+        "free": place.seats_free,
+    }
+    if place.seats_free is None:
+        text = _("%(course)s — %(place)s. %(distance)s, starts %(day)s.") % words
+    else:
+        text = _("%(course)s — %(place)s. %(distance)s, starts %(day)s, seats free: %(free)s.") % words
+    return f"group:{cohort.uuid}", text
+
+
+def _waiting_choice(course: Course) -> tuple[str, str]:
+    words = {"course": course.name, "place": course.provider.name}
+    return f"course:{course.uuid}", _("%(course)s — %(place)s. No group is open now, the resident waits.") % words
+
+
+def _place_of(choice: str) -> dict[str, Any]:
+    """Course, provider and group of a choice that the form has checked."""
+    kind, _colon, uuid = choice.partition(":")
+    if kind == "group":
+        cohort = Cohort.objects.select_related("course", "organization").get(uuid=uuid)
+        return {"course": cohort.course, "organization": cohort.organization, "cohort": cohort}
+    course = Course.objects.select_related("provider").get(uuid=uuid)
+    provider: Organization = course.provider
+    return {"course": course, "organization": provider}
+
+
+def _wish(resident: Resident, uuid: str) -> Wish | None:
+    """The wish of the resident that the address names."""
+    try:
+        rows = resident.wishes.filter(uuid=UUID(uuid))
+    except ValueError:
+        return None
+    return rows.select_related("course", "profession").first()

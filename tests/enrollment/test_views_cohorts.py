@@ -1,0 +1,335 @@
+from datetime import timedelta
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+from pytest_django.fixtures import DjangoAssertNumQueries
+
+from accounts.models import User
+from courses.models import Course
+from enrollment.models import AttendanceEntry, Cohort, Enrollment, LessonProgress
+from enrollment.services.cohorts import standing_cohort
+from enrollment.services.outcomes import record_outcome
+from enrollment.services.progress import complete_lesson
+from tests.accounts.factories import make_person, make_user
+from tests.courses.factories import make_published_course
+from tests.enrollment.factories import (
+    make_accepted_referral,
+    make_cohort,
+    make_enrollment,
+    make_household,
+    make_open_referral,
+    make_referred_enrollment,
+    make_resident,
+)
+from tests.pages import signed_in
+from tests.personas import World
+
+pytestmark = pytest.mark.django_db
+TODAY = timezone.localdate
+
+
+@pytest.fixture
+def course(world: World) -> Course:
+    return make_published_course(
+        ("page", "quiz", "on-site"), provider=world.centre, title={"uz": "Tikuvchilik", "en": "Sewing"}
+    )
+
+
+@pytest.fixture
+def cohort(course: Course) -> Cohort:
+    return make_cohort(course=course)
+
+
+def url(name: str, *args: Any) -> str:
+    return reverse(f"enrollment:{name}", args=args)
+
+
+def words(answer: Any) -> str:
+    text: str = answer.content.decode()
+    return text
+
+
+# --- Groups -----------------------------------------------------------------------------------
+def test_provider_plans_publishes_and_cancels(world: World, course: Course, centre_manager: User) -> None:
+    client = signed_in(centre_manager)
+    typed = {
+        "organization": world.centre.uuid,
+        "course": course.slug,
+        "code": "T-7",
+        "starts_on": "2027-01-11",
+        "ends_on": "2027-03-01",
+        "seats": "12",
+        "mode": "on-site",
+        "language": "uz",
+    }
+    assert client.post(url("cohort_create"), typed | {"ends_on": "2026-01-01"}).status_code == 422
+    client.post(url("cohort_create"), typed)
+    cohort = Cohort.objects.get()
+    assert (cohort.status, cohort.seats, cohort.organization) == ("draft", 12, world.centre)
+    assert client.post(url("cohort_create"), typed).status_code == 422
+    client.post(url("cohort_publish", cohort.uuid))
+    assert Cohort.objects.get().status == "published"
+    referral = make_accepted_referral(cohort=Cohort.objects.get())
+    ask = client.get(url("cohort_cancel", cohort.uuid))
+    assert "Referrals with a held seat: 1." in words(ask)
+    client.post(url("cohort_cancel", cohort.uuid), {"reason": "Kam odam"})
+    referral.refresh_from_db()
+    assert (Cohort.objects.get().status, referral.status) == ("cancelled", "submitted")
+
+
+def test_group_with_learners_is_not_cancelled(cohort: Cohort, centre_manager: User) -> None:
+    make_enrollment(cohort=cohort)
+    answer = signed_in(centre_manager).post(url("cohort_cancel", cohort.uuid), {"reason": "Kam odam"})
+    assert answer.status_code == 422
+    assert "People are learning in this group." in words(answer)
+
+
+def test_list_shows_own_groups_by_state(world: World, cohort: Cohort, instructor: User, learner: User) -> None:
+    make_cohort()
+    draft = make_cohort(course=cohort.course, is_published=False)
+    past = make_cohort(course=cohort.course, starts_on=TODAY() - timedelta(days=60))
+    client = signed_in(instructor)
+
+    def shown(status: str) -> list[Cohort]:
+        rows: list[Cohort] = client.get(url("cohort_list"), {"status": status}).context["page"].items
+        return rows
+
+    assert shown("") == [past, draft, cohort]
+    assert (shown("draft"), shown("open"), shown("finished"), shown("running")) == ([draft], [cohort], [past], [])
+    assert signed_in(learner).get(url("cohort_list")).status_code == 403
+
+
+def test_record_shows_more_to_its_provider(
+    cohort: Cohort, centre_manager: User, instructor: User, learner: User
+) -> None:
+    enrollment = make_enrollment(cohort=cohort)
+    waiting = make_open_referral(cohort=cohort)
+    detail = url("cohort_detail", cohort.uuid)
+    manager = signed_in(centre_manager).get(detail)
+    assert enrollment.person.name in words(manager)
+    assert waiting.person.name in words(manager)
+    teacher = signed_in(instructor).get(detail)
+    assert enrollment.person.name in words(teacher)
+    assert waiting.person.name not in words(teacher)
+    anybody = signed_in(learner).get(detail)
+    assert anybody.status_code == 200
+    assert enrollment.person.name not in words(anybody)
+
+
+def test_draft_and_others_groups_cannot_be_run(
+    course: Course, cohort: Cohort, instructor: User, outsider: User
+) -> None:
+    draft = make_cohort(course=course, is_published=False)
+    assert signed_in(outsider).get(url("cohort_detail", draft.uuid)).status_code == 404
+    for user in (instructor, outsider):
+        client = signed_in(user)
+        for name in ("cohort_publish", "cohort_cancel", "cohort_enroll"):
+            assert client.post(url(name, cohort.uuid)).status_code == 403
+        assert client.get(url("cohort_create")).status_code == (403 if user == instructor else 200)
+
+
+def test_academy_finds_civil_servants_and_enrols_them(world: World, academy_admin: User, learner: User) -> None:
+    cohort = make_cohort(course=make_published_course(provider=world.academy))
+    person = learner.person
+    assert person is not None
+    client, ask = signed_in(academy_admin), url("cohort_enroll", cohort.uuid)
+    assert client.get(ask, {"q": person.surname.upper()}).context["found"] == [person]
+    client.post(ask, {"person": person.uuid})
+    assert Enrollment.objects.get().person == person
+    assert "In this group" in words(client.get(ask, {"q": person.surname}))
+    for nobody in (str(uuid4()), "nonsense", str(make_person().uuid)):
+        assert client.post(ask, {"person": nobody}).status_code == 404
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_lists_take_the_same_queries_for_any_length(
+    rows: int, course: Course, cohort: Cohort, centre_manager: User, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    for _ in range(rows):
+        make_enrollment(cohort=make_cohort(course=course))
+        make_enrollment(cohort=cohort)
+    client = signed_in(centre_manager)
+    client.get(url("cohort_list"))
+    with django_assert_num_queries(7):
+        client.get(url("cohort_list"))
+    with django_assert_num_queries(13):
+        client.get(url("cohort_detail", cohort.uuid))
+
+
+# --- Roster -----------------------------------------------------------------------------------
+def test_roster_takes_a_whole_group_and_can_be_sent_again(cohort: Cohort, instructor: User) -> None:
+    lesson = cohort.version.lessons.get(kind="on-site")
+    first, second, gone = (make_enrollment(cohort=cohort) for _ in range(3))
+    Enrollment.objects.filter(pk=gone.pk).update(status="withdrawn")
+    client, page = signed_in(instructor), url("roster", cohort.uuid, lesson.uuid)
+    filled = client.get(page, {"fill": 1}).context["form"]
+    assert [row.value() for row in filled.rows()] == [lesson.minutes] * 2
+    typed = {"on": TODAY().isoformat(), f"minutes-{first.uuid}": "30", f"minutes-{second.uuid}": ""}
+    for _ in range(2):
+        answer = client.post(page, typed)
+        assert answer.status_code == 302
+    entry = AttendanceEntry.objects.get()
+    assert (entry.enrollment, entry.minutes, entry.source, entry.by) == (first, 30, "on-site", instructor)
+    assert [row.value() for row in client.get(page).context["form"].rows()] == [30, None]
+    lowered = typed | {f"minutes-{first.uuid}": "10"}
+    assert client.post(page, lowered).status_code == 422
+    client.post(page, lowered | {"reason": "Erta ketdi"})
+    assert LessonProgress.objects.get(enrollment=first).minutes == 10
+
+
+def test_roster_refuses_nonsense(cohort: Cohort, instructor: User, assistant: User) -> None:
+    learner = make_enrollment(cohort=cohort)
+    lesson = cohort.version.lessons.get(kind="on-site")
+    client, page = signed_in(instructor), url("roster", cohort.uuid, lesson.uuid)
+    for wrong in (
+        {"on": "2999-01-01"},
+        {"on": "x"},
+        {f"minutes-{learner.uuid}": "-1"},
+        {f"minutes-{learner.uuid}": "1441"},
+    ):
+        assert client.post(page, {"on": TODAY().isoformat()} | wrong).status_code == 422
+    assert client.get(url("roster", cohort.uuid, cohort.version.lessons.get(kind="quiz").uuid)).status_code == 404
+    assert client.get(page, {"on": "nonsense"}).status_code == 200
+    assert signed_in(assistant).get(page).status_code == 403
+
+
+# --- Record of a learner ----------------------------------------------------------------------
+def test_teacher_records_results_and_manager_decides(cohort: Cohort, instructor: User, centre_manager: User) -> None:
+    enrollment = make_enrollment(cohort=cohort)
+    quiz = cohort.version.lessons.get(kind="quiz")
+    client = signed_in(instructor)
+    ask = url("result_record", enrollment.uuid, quiz.uuid)
+    assert client.post(ask, {"score": "101"}).status_code == 422
+    assert client.post(ask, {"completed": ""}).status_code == 422
+    client.post(ask, {"score": "88", "completed": ""})
+    assert "by hand" in words(client.get(url("enrollment_detail", enrollment.uuid)))
+    assert client.post(url("enrollment_decide", enrollment.uuid), {"reason": "x"}).status_code == 403
+    manager = signed_in(centre_manager)
+    manager.post(url("enrollment_decide", enrollment.uuid), {"reason": "Kelmadi"})
+    assert Enrollment.objects.get().status == "failed"
+    manager.post(url("enrollment_decide", enrollment.uuid), {"reason": "Hujjat topildi"})
+    assert Enrollment.objects.get().status == "completed"
+
+
+def test_learner_leaves_for_a_reason(cohort: Cohort, centre_manager: User) -> None:
+    enrollment = make_enrollment(cohort=cohort)
+    client, ask = signed_in(centre_manager), url("enrollment_withdraw", enrollment.uuid)
+    assert client.post(ask, {"reason": ""}).status_code == 422
+    client.post(ask, {"reason": "family"})
+    assert Enrollment.objects.get().status == "withdrawn"
+
+
+def test_outcome_is_claimed_by_the_learner_and_confirmed_by_the_assistant(
+    world: World, cohort: Cohort, assistant: User, supervisor: User
+) -> None:
+    resident = make_resident(household=make_household(mahalla=world.mahalla))
+    pupil = make_user(person=resident.person)
+    enrollment = make_referred_enrollment(cohort=cohort, resident=resident)
+    typed = {"kind": "own-business", "on": TODAY().isoformat(), "source": "Oʻzim"}
+    ask = url("outcome_create", enrollment.uuid)
+    assert signed_in(pupil).post(ask, typed | {"on": "2999-01-01"}).status_code == 422
+    signed_in(pupil).post(ask, typed)
+    outcome = enrollment.outcomes.get()
+    assert outcome.status == "claimed"
+    for user in (pupil, supervisor):
+        assert signed_in(user).post(url("outcome_confirm", outcome.uuid)).status_code == 403
+    signed_in(assistant).post(url("outcome_confirm", outcome.uuid))
+    outcome.refresh_from_db()
+    assert outcome.status == "confirmed"
+    assert "This cannot become" in words(
+        signed_in(assistant).post(url("outcome_contradict", outcome.uuid), follow=True)
+    )
+
+
+def test_strangers_reach_neither_record_nor_outcome(cohort: Cohort, outsider: User) -> None:
+    enrollment = make_enrollment(cohort=cohort)
+    outcome = record_outcome(enrollment, kind="land", on=TODAY(), source="Hokimlik", by=make_user())
+    client = signed_in(outsider)
+    for name in ("enrollment_detail", "outcome_create", "enrollment_withdraw", "enrollment_decide"):
+        assert client.get(url(name, enrollment.uuid)).status_code == 404
+    assert client.post(url("activation_code", enrollment.uuid)).status_code == 404
+    assert client.post(url("outcome_confirm", outcome.uuid)).status_code == 404
+
+
+def test_activation_code_is_shown_once_and_to_nobody_with_a_role(
+    world: World, cohort: Cohort, centre_manager: User, instructor: User, assistant: User
+) -> None:
+    enrollment = make_enrollment(cohort=cohort)
+    ask = url("activation_code", enrollment.uuid)
+    answer = signed_in(centre_manager).post(ask)
+    assert len(answer.context["code"]) == 14
+    assert "no-store" in answer.headers["Cache-Control"]
+    assert signed_in(instructor).post(ask).status_code == 403
+    own = make_enrollment(cohort=cohort, person=make_user().person)
+    answer = signed_in(centre_manager).post(url("activation_code", own.uuid), follow=True)
+    assert "has a password already" in words(answer)
+    official = make_enrollment(cohort=cohort, person=assistant.person)
+    assert signed_in(centre_manager).post(url("activation_code", official.uuid)).status_code == 403
+
+
+@pytest.mark.parametrize("lessons", [1, 3])
+def test_record_takes_the_same_queries_for_any_length(
+    lessons: int, world: World, centre_manager: User, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    cohort = make_cohort(course=make_published_course(("page",) * lessons, provider=world.centre))
+    enrollment = make_enrollment(cohort=cohort)
+    complete_lesson(enrollment, cohort.version.lessons.all()[0])
+    client = signed_in(centre_manager)
+    client.get(url("enrollment_detail", enrollment.uuid))
+    with django_assert_num_queries(13):
+        client.get(url("enrollment_detail", enrollment.uuid))
+
+
+# --- Catalogue --------------------------------------------------------------------------------
+def test_catalogue_is_public_and_found_in_any_spelling(course: Course) -> None:
+    client = Client(headers={"accept-language": "en"})
+    assert client.get(url("course_list"), {"q": "тикувчилик"}).context["page"].items == [course]
+    assert client.get(url("course_list"), {"q": "payvand"}).context["page"].items == []
+    page = client.get(url("course_detail", course.slug))
+    assert (page.status_code, "Sewing" in words(page)) == (200, True)
+    assert client.get(url("course_detail", "nonsense")).status_code == 404
+
+
+def test_self_paced_course_is_started_at_once(world: World, learner: User) -> None:
+    course = make_published_course(provider=world.academy, self_paced=True)
+    standing_cohort(course)
+    anybody = Client(headers={"accept-language": "en"})
+    assert "Sign in to start" in words(anybody.get(url("course_detail", course.slug)))
+    client = signed_in(learner)
+    assert "Start at once" in words(client.get(url("course_detail", course.slug)))
+    answers = [client.post(url("course_start", course.slug)) for _ in range(2)]
+    enrollment = Enrollment.objects.get()
+    assert {answer.headers["Location"] for answer in answers} == {f"/learn/{enrollment.uuid}/"}
+    assert "Go on learning" in words(client.get(url("course_detail", course.slug)))
+
+
+def test_group_open_to_all_is_joined_and_others_are_not(course: Course, cohort: Cohort, learner: User) -> None:
+    open_cohort = make_cohort(course=course, open_to_all=True)
+    client = signed_in(learner)
+    assert "Join this group" in words(client.get(url("course_detail", course.slug)))
+    assert client.post(url("cohort_join", cohort.uuid), follow=True).redirect_chain[-1][0] == url(
+        "course_detail", course.slug
+    )
+    client.post(url("cohort_join", open_cohort.uuid))
+    assert Enrollment.objects.get().cohort == open_cohort
+    assert client.post(url("course_start", course.slug), follow=True).redirect_chain[-1][0] == url(
+        "course_detail", course.slug
+    )
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_catalogue_takes_the_same_queries_for_any_length(
+    rows: int, course: Course, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    for _ in range(rows):
+        make_cohort(course=make_published_course())
+        make_cohort(course=course)
+    client = Client()
+    with django_assert_num_queries(2):
+        client.get(url("course_list"))
+    with django_assert_num_queries(4):
+        client.get(url("course_detail", course.slug))
