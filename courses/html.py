@@ -30,6 +30,11 @@ def clean_html(html: str) -> str:
     ).strip()
 
 
+def shown_html(html: str) -> str:
+    """Return cleaned `html` as a page shows it: a wide table can be scrolled by keyboard too."""
+    return html.replace("<table", '<table tabindex="0"')
+
+
 def has_unnamed_picture(html: str) -> bool:
     """Whether a picture lacks the `alt` that says what it shows (an empty one marks decoration)."""
     finder = _PictureFinder()

@@ -7,7 +7,7 @@ import { history, redo, undo } from "prosemirror-history";
 import { keymap } from "prosemirror-keymap";
 import { DOMSerializer, DOMParser as ModelParser, type MarkSpec, type NodeSpec, Schema } from "prosemirror-model";
 import { liftListItem, sinkListItem, splitListItem, wrapInList } from "prosemirror-schema-list";
-import { type Command, EditorState } from "prosemirror-state";
+import { type Command, EditorState, TextSelection } from "prosemirror-state";
 import { addColumnAfter, addRowAfter, deleteColumn, deleteRow, deleteTable, isInTable, tableEditing, tableNodes } from "prosemirror-tables";
 import { EditorView } from "prosemirror-view";
 
@@ -85,7 +85,8 @@ const insertTable: Command = (state, dispatch) => {
   const { table, table_row: row, table_cell: cell, table_header: header } = nodes;
   if (!table || !row || !cell || !header) return false;
   const line = (kind: typeof cell) => row.createChecked(null, [kind.createChecked(), kind.createChecked()]);
-  dispatch?.(state.tr.replaceSelectionWith(table.createChecked(null, [line(header), line(cell), line(cell)])));
+  const changed = state.tr.replaceSelectionWith(table.createChecked(null, [line(header), line(cell), line(cell)]));
+  dispatch?.(changed.setSelection(TextSelection.near(changed.doc.resolve(state.selection.from + 1))).scrollIntoView());
   return true;
 };
 

@@ -52,9 +52,9 @@ class AnswerKeeper {
     for (const value of new FormData(this.form).getAll(name)) body.append(name, value);
     try {
       const answer = await post(this.form.dataset.answerUrl ?? "", body);
-      if (answer.status >= 500) throw new Error(String(answer.status));
-      const spoken = answer.headers.get("Content-Type")?.startsWith("text/plain") ?? false;
-      this.hear(name, answer.ok && spoken, spoken ? await answer.text() : "");
+      const isPlain = answer.headers.get("Content-Type")?.startsWith("text/plain") ?? false;
+      if (!isPlain) throw new Error(String(answer.status)); // an error page, or one that asks to sign in
+      this.hear(name, answer.ok, await answer.text());
     } catch {
       this.unsent.add(name);
       this.say(this.form.dataset.unsent ?? "", "tone-error");
@@ -63,15 +63,15 @@ class AnswerKeeper {
     if (this.unsent.size) this.wait(this.unsent.has(name) ? RETRY_PAUSE : 0);
   }
 
-  /** Show what the server said of one answer; without words of its own (signed out, say) it was not kept. */
+  /** Show what the server said of one answer. */
   private hear(name: string, kept: boolean, words: string): void {
     const error = document.getElementById(`${name}-error`);
     if (error) {
       error.hidden = kept;
       error.textContent = kept ? "" : words;
     }
-    if (kept) this.say(words, "tone-success");
-    else this.say(words || (this.form.dataset.unsent ?? ""), "tone-error");
+    document.getElementById(name)?.setAttribute("aria-invalid", String(!kept));
+    this.say(kept ? words : (this.form.dataset.refused ?? ""), kept ? "tone-success" : "tone-error");
   }
 
   private say(words: string, tone: string): void {

@@ -5,6 +5,7 @@ from functools import partial
 from typing import Any, TypedDict
 
 from django import forms
+from django.conf import settings
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
@@ -119,8 +120,9 @@ class ChoiceForm(QuestionForm):
     def _add_row(self, n: int, choice: Mapping[str, Any]) -> None:
         name = f"choice{n}"
         self.rows.append(name)
-        label = _now("Choice %(number)d") % {"number": n}
+        names = dict(settings.LANGUAGES)
         for code in WRITTEN:
+            label = _now("Choice %(number)d: %(language)s") % {"number": n, "language": names[code]}
             text = choice.get("text", {}).get(code, "")
             self.fields[f"{name}_{code}"] = forms.CharField(
                 label=label, required=False, max_length=500, initial=text, widget=forms.TextInput(attrs={"lang": code})

@@ -14,6 +14,7 @@ from accounts.http import AuthenticatedRequest
 from base.downloads import file_response
 from base.errors import DomainError
 from base.languages import localized, nearest_language
+from courses.html import shown_html
 from courses.models import Lesson
 from enrollment.models import Enrollment, LessonProgress
 from enrollment.services.progress import complete_lesson, keep_position, open_lesson
@@ -95,7 +96,7 @@ def lesson_view(request: AuthenticatedRequest, enrollment: UUID, lesson: UUID) -
         progress = open_lesson(found, shown)
     context = lesson_frame(request, found, shown) | {
         "progress": progress,
-        "body": localized(shown.body),
+        "body": shown_html(localized(shown.body)),
         "body_language": nearest_language(shown.body),
     }
     if shown.kind == Lesson.Kind.QUIZ:

@@ -66,10 +66,10 @@ def save_answer_view(request: AuthenticatedRequest, enrollment: UUID, lesson: UU
     items = QuizItem.objects.select_related("question").filter(lesson_id=attempt.lesson_id)
     item = get_object_or_404(items, pk=number if number.isascii() and number.isdigit() and len(number) < 19 else None)
     try:
-        answer = save_answer(attempt, item, request.POST.getlist(f"item-{item.pk}"))
+        save_answer(attempt, item, request.POST.getlist(f"item-{item.pk}"))
     except DomainError as error:
         return HttpResponse(str(error), status=error.status, content_type="text/plain; charset=utf-8")
-    time = date_format(timezone.localtime(answer.at), "H:i:s")
+    time = date_format(timezone.localtime(), "H:i:s")
     return HttpResponse(_("Saved at %(time)s") % {"time": time}, content_type="text/plain; charset=utf-8")
 
 

@@ -14,6 +14,7 @@ from accounts.http import AuthenticatedRequest
 from base.downloads import file_response
 from base.errors import DomainError
 from base.languages import localized, nearest_language
+from courses.html import shown_html
 from courses.models import CourseVersion, Lesson, Module, Question
 from courses.services import outline
 from courses.uploads import ALLOWED
@@ -170,7 +171,7 @@ def preview_view(request: AuthenticatedRequest, uuid: UUID, lesson: UUID) -> Htt
         "after": after,
         "player_url": reverse("learning:teach_preview_begin", args=[version.uuid]),
         "file_url": reverse("learning:teach_lesson_file", args=[shown.uuid]),
-        "body": localized(shown.body),
+        "body": shown_html(localized(shown.body)),
         "body_language": nearest_language(shown.body),
         "questions": [
             Asked(item, number, "") for number, item in enumerate(shown.items.select_related("question"), start=1)

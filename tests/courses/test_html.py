@@ -1,6 +1,6 @@
 import pytest
 
-from courses.html import clean_html, has_unnamed_picture
+from courses.html import clean_html, has_unnamed_picture, shown_html
 
 HOSTILE = [
     "<script>alert(1)</script>",
@@ -51,6 +51,12 @@ def test_clean_html_is_stable() -> None:
 def test_clean_html_gives_links_a_rel() -> None:
     assert clean_html('<a href="https://lex.uz/">Qonun</a>') == (
         '<a href="https://lex.uz/" rel="noopener noreferrer">Qonun</a>'
+    )
+
+
+def test_tables_are_shown_so_that_a_keyboard_scrolls_them() -> None:
+    assert shown_html("<p>a</p><table><tbody></tbody></table>") == (
+        '<p>a</p><table tabindex="0"><tbody></tbody></table>'
     )
 
 
