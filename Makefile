@@ -45,7 +45,10 @@ types: .venv/.dev node_modules/.stamp ## mypy and tsc
 	npm run --silent check
 
 messages: .venv/.dev ## write the strings of code and templates into locale/
-	$(PY) manage.py makemessages --all --no-location --no-obsolete --ignore node_modules --ignore var
+	@mkdir -p locale
+	$(PY) manage.py makemessages --locale uz --locale ru --locale kaa --no-location --no-obsolete \
+		--ignore .venv --ignore node_modules --ignore var --ignore tests --ignore benchmarks
+	$(PY) manage.py derive_cyrillic
 
 docs: ## where the documents are
 	@ls docs/*.md docs/*/*.md
@@ -80,7 +83,7 @@ COMPILE = $(UV) pip compile --quiet --universal --python-version 3.11 --generate
 
 # --- The front end and the catalogues ---------------------------------------------------------------------
 node_modules/.stamp: .venv/.build package.json package-lock.json .npmrc
-	npm ci --loglevel=error
+	npm ci --loglevel=error --no-update-notifier
 	@touch $@
 
 frontend/dist/.stamp: node_modules/.stamp $(FRONTEND_FILES)
