@@ -20,6 +20,7 @@ from courses.questions import clean_definition
 CONTENT = Path(__file__).parent / "content"
 LANGUAGES = ("uz", "ru", "en")
 COURSES = ("tikuvchilik-asoslari", "elektron-hujjat-almashinuvi")
+INTRODUCTION = "malaka-bilan-tanishuv"  # short: to start with
 WITH_BODY = ("page", "live", "on-site")
 
 

@@ -1,0 +1,136 @@
+"""What the instructor holds with a group: lessons, live classes, days in the workshop."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from accounts.models import User
+from certificates.queries import completions_to_issue
+from certificates.services.credentials import settle_completion
+from courses.models import Lesson
+from enrollment.models import Cohort, Enrollment
+from enrollment.services.attendance import record_roster
+from live.models import LiveSession
+from live.services import chat, hands, presence
+from live.services.attendance import count_session
+from live.services.sessions import end_session, schedule_session, start_session
+from lms.demo.clock import Calendar, happening_at
+from lms.demo.cohorts import Group
+from lms.demo.library import read_json
+from lms.demo.people import Cast
+from lms.demo.teaching import study
+
+CLASS_HOUR, HAND_MINUTES = 15, 2
+WORKSHOP_DAYS, WORKSHOP_MINUTES = 4, 180
+
+
+@dataclass(frozen=True)
+class Learners:
+    """Who learns in a group, by the names of the content; who stops when, who stays away from the workshop."""
+
+    enrollments: Mapping[str, Enrollment]
+    leaving: Mapping[str, int] = field(default_factory=dict)  # the number of the first lesson not taken any more
+    absent: frozenset[str] = frozenset()
+
+    def at(self, number: int) -> dict[str, Enrollment]:
+        """Who is still there at lesson `number`."""
+        return {name: one for name, one in self.enrollments.items() if number < self.leaving.get(name, 1000)}
+
+
+def teach(cast: Cast, cohort: Cohort, group: Group, learners: Learners, calendar: Calendar, script: str = "") -> None:
+    """Hold the lessons of a group in order, spread over its days, up to yesterday."""
+    lessons = list(cohort.version.lessons.all())
+    for number, lesson in enumerate(lessons):
+        day, here = group.begins + group.length * number // len(lessons), learners.at(number)
+        if day >= 0:
+            return
+        if lesson.kind == Lesson.Kind.LIVE:
+            hold_class(cast, cohort, lesson, day, here, calendar, script)
+        elif lesson.kind == Lesson.Kind.ON_SITE:
+            present = [one for name, one in here.items() if name not in learners.absent]
+            hold_workshop(cast, cohort, lesson, range(day, min(day + WORKSHOP_DAYS, 0)), present, calendar)
+        else:
+            for place, (name, enrollment) in enumerate(here.items()):
+                with calendar.on(day, 9 + place / 2):
+                    study(enrollment, [lesson], mistakes=int(name[1:]) % 3)
+                    award()
+
+
+def award() -> None:
+    """Issue the certificates that are due, as the worker would a moment later."""
+    for completion in completions_to_issue():
+        settle_completion(completion)
+
+
+def hold_workshop(
+    cast: Cast, cohort: Cohort, lesson: Lesson, days: Iterable[int], present: list[Enrollment], calendar: Calendar
+) -> None:
+    """Take the roster of each of these days; now and then somebody came late."""
+    for day in days:
+        minutes = {one: WORKSHOP_MINUTES - 20 * ((one.pk + day) % 7 == 0) for one in present}
+        with calendar.on(day, 17):
+            record_roster(cohort, lesson, on=calendar.day(day), minutes=minutes, by=cast.users["instructor"])
+            award()
+
+
+def hold_class(
+    cast: Cast,
+    cohort: Cohort,
+    lesson: Lesson,
+    day: int,
+    learners: Mapping[str, Enrollment],
+    calendar: Calendar,
+    script: str = "",
+) -> None:
+    """Hold a live class that day: as `script` (a file of the content) tells it, else with everybody and few words."""
+    told = read_json(script) if script else _quiet_class(learners)
+    session = plan_class(cast, cohort, lesson, day, told["minutes"], calendar)
+    users = {name: User.objects.get(person=one.person_id) for name, one in learners.items()}
+    users["instructor"] = cast.users["instructor"]
+    with calendar.on(day, CLASS_HOUR):
+        session = start_session(session, by=users["instructor"])
+    _come_and_go(session, users, told["present"], day, calendar)
+    for message in told["messages"]:
+        with calendar.on(day, CLASS_HOUR + message["at"] / 60):
+            if message["kind"] == "hand":
+                hands.raise_hand(session, by=users[message["who"]])
+            else:
+                hands.lower_hand(session, by=users[message["who"]])
+                chat.say(session, text=message["text"], by=users[message["who"]])
+    with calendar.on(day, CLASS_HOUR + told["minutes"] / 60):
+        count_session(end_session(session, by=users["instructor"]))
+
+
+def plan_class(cast: Cast, cohort: Cohort, lesson: Lesson, day: int, minutes: int, calendar: Calendar) -> LiveSession:
+    """Schedule a live class some days ahead."""
+    instructor = cast.users["instructor"]
+    with calendar.on(min(day - 4, -1)):
+        return schedule_session(
+            cohort=cohort,
+            lesson=lesson,
+            starts_at=calendar.moment(day, CLASS_HOUR),
+            ends_at=calendar.moment(day, CLASS_HOUR + minutes / 60),
+            teacher=instructor,
+            by=instructor,
+        )
+
+
+def _come_and_go(
+    session: LiveSession, users: Mapping[str, User], stays: Iterable[Mapping[str, Any]], day: int, calendar: Calendar
+) -> None:
+    """Write each stay down, also those of people who lost their connection and came again."""
+    for stay in stays:
+        for came, went in stay["minutes"]:
+            with happening_at(calendar.moment(day, CLASS_HOUR + came / 60)):
+                visit = presence.join(session, by=users[stay["who"]])
+            with happening_at(calendar.moment(day, CLASS_HOUR + went / 60)):
+                presence.leave(visit.pk)
+
+
+def _quiet_class(learners: Mapping[str, Enrollment]) -> dict[str, Any]:
+    words = [
+        {"at": 1, "who": "instructor", "kind": "chat", "text": "Assalomu alaykum! Boshlaymiz."},
+        {"at": 88, "who": "instructor", "kind": "chat", "text": "Rahmat, ustaxonada koʻrishguncha!"},
+    ]
+    stays = [{"who": name, "minutes": [[0, 90]]} for name in ("instructor", *learners)]
+    return {"minutes": 90, "present": stays, "messages": words}

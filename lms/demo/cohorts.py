@@ -1,0 +1,84 @@
+"""The demo's groups: those of the past and of today, and the one that takes learners on whatever day it is."""
+
+from dataclasses import dataclass
+
+from courses.models import Course
+from enrollment.models import Cohort
+from enrollment.services.cohorts import CohortPlan, create_cohort, publish_cohort
+from lms.demo.clock import Calendar
+from lms.demo.people import Cast
+
+VENUE = "Urgut shahri, Mustaqillik koʻchasi, 45-uy, 2-ustaxona"
+LENGTH, AHEAD, SEATS = 50, 12, 12
+
+
+@dataclass(frozen=True)
+class Group:
+    """A cohort by the days, counted from today, on which it begins and ends."""
+
+    code: str
+    begins: int
+    length: int = LENGTH
+    seats: int = SEATS
+
+    @property
+    def ends(self) -> int:
+        return self.begins + self.length
+
+
+SEWING = (Group("TIK-1", -214), Group("TIK-2", -122), Group("TIK-3", -32, seats=10), Group("TIK-4", AHEAD))
+DOCUMENTS = (Group("EHA-1", -20, length=60, seats=25), Group("EHA-2", 20, length=45, seats=30))
+
+
+def make_cohorts(cast: Cast, courses: dict[str, Course], calendar: Calendar) -> dict[str, Cohort]:
+    """Plan and publish every group, a good month before it begins; by its code."""
+    cohorts = {}
+    for group in SEWING:
+        with calendar.on(min(group.begins - 40, -3)):
+            cohorts[group.code] = _open_sewing(cast, courses["tikuvchilik-asoslari"], group, calendar)
+    for group in DOCUMENTS:
+        plan = CohortPlan(
+            code=group.code,
+            starts_on=calendar.day(group.begins),
+            ends_on=calendar.day(group.ends),
+            enrol_until=calendar.day(group.begins + 10),
+            seats=group.seats,
+            language="uz",
+            mode=Cohort.Mode.ONLINE,
+            open_to_all=group.begins > 0,
+        )
+        by = cast.users["academy"]
+        with calendar.on(group.begins - 40):
+            course = courses["elektron-hujjat-almashinuvi"]
+            draft = create_cohort(course=course, organization=cast.academy, plan=plan, by=by)
+            cohorts[group.code] = publish_cohort(draft, by=by)
+    return cohorts
+
+
+def keep_one_open(cast: Cast, course: Course, calendar: Calendar) -> bool:
+    """Open the mono-centre's next group where none takes learners and has free seats; whether one was opened."""
+    if Cohort.objects.open().filter(organization=cast.centre, course=course, seats__isnull=False).exists():
+        return False
+    number = Cohort.objects.filter(organization=cast.centre).count() + 1
+    while Cohort.objects.filter(organization=cast.centre, code=f"TIK-{number}").exists():
+        number += 1
+    _open_sewing(cast, course, Group(f"TIK-{number}", AHEAD), calendar)
+    return True
+
+
+def _open_sewing(cast: Cast, course: Course, group: Group, calendar: Calendar) -> Cohort:
+    plan = CohortPlan(
+        code=group.code,
+        starts_on=calendar.day(group.begins),
+        ends_on=calendar.day(group.ends),
+        enrol_until=calendar.day(group.begins + 5),
+        seats=group.seats,
+        language="uz",
+        mode=Cohort.Mode.BLENDED,
+        venue=VENUE,
+    )
+    by = cast.users["centre"]
+    draft = create_cohort(
+        course=course, organization=cast.centre, plan=plan, instructors=[cast.users["instructor"]], by=by
+    )
+    return publish_cohort(draft, by=by)

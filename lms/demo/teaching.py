@@ -1,0 +1,138 @@
+"""The demo's courses, written and published by those who teach them; and learners at work in them."""
+
+from collections.abc import Iterator
+from decimal import Decimal
+from itertools import count
+from typing import Any
+
+from django.core.files.base import ContentFile
+
+from accounts.models import Organization, Profession, User
+from courses.models import Course, Lesson, Module, Question, QuizItem
+from courses.services.courses import create_course
+from courses.services.outline import LessonFields, add_lesson, add_module
+from courses.services.questions import add_item, add_question
+from courses.services.versions import publish_version, submit_for_review
+from enrollment.models import Enrollment
+from enrollment.services.cohorts import standing_cohort
+from enrollment.services.progress import complete_lesson, open_lesson, passes
+from learning.models import Attempt
+from learning.services.attempts import save_answers, start_attempt, submit_attempt
+from lms.demo import library
+from lms.demo.clock import Calendar
+from lms.demo.handouts import render_handout
+from lms.demo.people import Cast
+
+PAGES = (Lesson.Kind.PAGE, Lesson.Kind.FILE)
+slips: Iterator[int] = count()  # so that not everybody slips at the same question
+
+
+def make_courses(cast: Cast, calendar: Calendar) -> dict[str, Course]:
+    """Write and publish every course of the content, by its slug."""
+    owners = {
+        "mono-centre": (cast.centre, cast.users["instructor"], cast.users["centre"]),
+        "academy": (cast.academy, cast.users["academy"], cast.users["academy"]),
+    }
+    courses = {}
+    for slug in (*library.COURSES, library.INTRODUCTION):
+        content = library.load_course(slug)
+        provider, author, reviewer = owners[content.provider]
+        with calendar.on(-330):
+            course = _write_course(content, provider, by=author)
+        with calendar.on(-325):
+            draft = course.versions.get()
+            submit_for_review(draft, by=author)
+            publish_version(draft, by=reviewer)
+            course.refresh_from_db()
+            if course.self_paced:
+                standing_cohort(course)
+        courses[slug] = course
+    return courses
+
+
+def _write_course(content: library.Course, provider: Organization, *, by: User) -> Course:
+    course = create_course(
+        provider=provider,
+        title=content.title,
+        summary=content.summary,
+        hours=content.hours,
+        slug=content.slug,
+        language=content.language,
+        profession=Profession.objects.get(code=content.profession) if content.profession else None,
+        self_paced=content.self_paced,
+        min_grade=content.min_grade,
+        min_attendance=content.min_attendance,
+        by=by,
+    )
+    draft = course.versions.get()
+    for part in content.modules:
+        module = add_module(draft, title=part.title, by=by)
+        for lesson in part.lessons:
+            _write_lesson(module, lesson, by=by)
+    return course
+
+
+def _write_lesson(module: Module, content: library.Lesson, *, by: User) -> None:
+    fields = LessonFields(
+        title=content.title,
+        body=content.body,
+        minutes=content.minutes,
+        required=content.required,
+        weight=Decimal(content.weight),
+        pass_score=None if content.pass_score is None else Decimal(content.pass_score),
+        max_attempts=content.max_attempts,
+    )
+    if content.handout:
+        fields["file"] = ContentFile(render_handout(content.handout), name=f"{content.handout}.pdf")
+    lesson = add_lesson(module, kind=content.kind, by=by, **fields)
+    for item in content.questions:
+        question = add_question(
+            module.version.course.provider,
+            kind=item.kind,
+            text=item.text,
+            definition=item.definition,
+            feedback=item.feedback,
+            by=by,
+        )
+        add_item(lesson, question=question, points=item.points, by=by)
+
+
+def study(enrollment: Enrollment, lessons: list[Lesson], *, mistakes: int = 1) -> None:
+    """Let a learner go through these lessons in order, with so many mistakes in each quiz; classes are not for here.
+
+    Who does not pass a quiz takes it again, better.
+    """
+    for lesson in lessons:
+        if lesson.kind in PAGES:
+            open_lesson(enrollment, lesson)
+            complete_lesson(enrollment, lesson)
+        elif lesson.kind == Lesson.Kind.QUIZ:
+            open_lesson(enrollment, lesson)
+            attempt = take_quiz(enrollment, lesson, mistakes=mistakes)
+            if not passes(lesson, attempt.score):
+                take_quiz(enrollment, lesson, mistakes=mistakes - 1)
+
+
+def take_quiz(enrollment: Enrollment, quiz: Lesson, *, mistakes: int, hand_in: bool = True) -> Attempt:
+    """Answer every question of a quiz, `mistakes` of them wrongly."""
+    attempt = start_attempt(enrollment, quiz)
+    items = list(QuizItem.objects.filter(lesson=quiz).select_related("question"))
+    first = next(slips)
+    wrong = {items[(first + number) % len(items)].pk for number in range(mistakes)}
+    save_answers(attempt, {item: _response(item.question, right=item.pk not in wrong) for item in items})
+    return submit_attempt(attempt) if hand_in else attempt
+
+
+def _response(question: Question, *, right: bool) -> Any:
+    definition = question.definition
+    match question.kind:
+        case Question.Kind.SINGLE:
+            return next(choice["key"] for choice in definition["choices"] if choice["correct"] == right)
+        case Question.Kind.MULTIPLE:
+            return [choice["key"] for choice in definition["choices"] if choice["correct"] == right]
+        case Question.Kind.TRUE_FALSE:
+            return "true" if definition["answer"] == right else "false"
+        case Question.Kind.NUMERIC:
+            return definition["answer"] if right else "0"
+        case _:
+            return definition["accepted"][0] if right else "bilmayman"
