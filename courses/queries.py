@@ -5,10 +5,12 @@ from uuid import UUID
 from django.db.models import Prefetch, QuerySet
 from django.utils.translation import gettext as _
 
+from accounts.models import User
 from base.folding import fold
 from base.languages import localized
 from courses.html import has_unnamed_picture
 from courses.models import Course, CourseVersion, Lesson, Module, QuizItem, Reader
+from courses.rules import PUBLISHER_ROLES
 
 
 def catalogue(user: Reader, *, q: str = "", organization: UUID | None = None, language: str = "") -> QuerySet[Course]:
@@ -61,3 +63,11 @@ def _missing_in(lesson: Lesson, has_questions: bool) -> str:
     if any(has_unnamed_picture(text) for text in lesson.body.values()):
         return _("A picture in “%(lesson)s” has no description of what it shows.")
     return ""
+
+
+def versions_in_review(user: User) -> QuerySet[CourseVersion]:
+    """Versions that were handed in where the user publishes, the longest wait first."""
+    rows = CourseVersion.objects.filter(
+        status=CourseVersion.Status.IN_REVIEW, course__provider__in=user.standing.organizations(*PUBLISHER_ROLES)
+    )
+    return rows.select_related("course").order_by("updated_at", "pk")

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from enrollment.views import catalogue, cohorts, enrollments, intake, referrals, residents, roster, sending
+from enrollment.views import catalogue, cohorts, enrollments, intake, referrals, residents, roster, sending, staff
 
 app_name = "enrollment"
 urlpatterns = [
@@ -28,6 +28,9 @@ urlpatterns = [
     path("residents/<uuid:uuid>/activation/", residents.activation_create_view, name="activation_create"),
     path("residents/<uuid:uuid>/activation/approve/", residents.activation_approve_view, name="activation_approve"),
     path("residents/<uuid:uuid>/wishes/new/", intake.wish_create_view, name="wish_create"),
+    path("staff/", staff.staff_list_view, name="staff_list"),
+    path("staff/enroll/", staff.staff_enroll_view, name="staff_enroll"),
+    path("staff/<uuid:uuid>/", staff.staff_detail_view, name="staff_detail"),
     path("wishes/<uuid:uuid>/withdraw/", intake.wish_withdraw_view, name="wish_withdraw"),
     path("wishes/<uuid:uuid>/record-again/", intake.wish_repeat_view, name="wish_repeat"),
     path("residents/<uuid:uuid>/refer/", sending.referral_create_view, name="referral_create"),

@@ -26,7 +26,7 @@ class Place:
 
 PLACES = (
     Place(_("My learning"), "learning:home"),
-    Place(_("Residents"), "enrollment:resident_list", frozenset({Role.ASSISTANT, Role.COUNTER})),
+    Place(_("Residents"), "enrollment:resident_list", frozenset({Role.ASSISTANT, Role.COUNTER, Role.AUDITOR})),
     Place(
         _("Referrals"),
         "enrollment:referral_list",
@@ -34,6 +34,7 @@ PLACES = (
     ),
     Place(_("Groups"), "enrollment:cohort_list", frozenset({Role.CENTRE_MANAGER, Role.ACADEMY_ADMIN, Role.INSTRUCTOR})),
     Place(_("Teaching"), "learning:teach_home", frozenset({Role.INSTRUCTOR, Role.CENTRE_MANAGER, Role.ACADEMY_ADMIN})),
+    Place(_("Staff"), "enrollment:staff_list", frozenset({Role.STAFF_MANAGER})),
     Place(_("Certificates"), "certificates:issued_list", frozenset({Role.CENTRE_MANAGER, Role.ACADEMY_ADMIN})),
     Place(_("Courses"), "enrollment:course_list", visitors=True),
     Place(_("Statistics"), "reports:statistics", visitors=True),

@@ -1,0 +1,32 @@
+"""The page at `/`: the visitor's, or what wants doing now for whoever has signed in."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from accounts.models import User
+from enrollment.models import Enrollment
+from enrollment.queries.home import classes_now, last_read_residents, own_referrals
+from enrollment.rules import can_read_residents
+from learning.queries.player import learner_home
+from lms.home.sections import sections_of
+
+MOST_SHOWN = 6
+
+
+@require_safe
+def home_view(request: HttpRequest) -> HttpResponse:
+    """Each role that one holds, one below the other; then one's own learning; then where one was."""
+    user = request.user
+    if not isinstance(user, User):
+        return render(request, "lms/home_visitor.html")
+    cards = learner_home(user, limit=MOST_SHOWN)
+    values = {
+        "sections": sections_of(user),
+        "classes": list(classes_now(user)) if cards else [],
+        "cards": cards,
+        "own_referrals": list(own_referrals(user)[:MOST_SHOWN]),
+        "last_read": last_read_residents(user) if can_read_residents(user) else [],
+        "learns": Enrollment.Status.ACTIVE,
+    }
+    return render(request, "lms/home.html", values)
