@@ -20,8 +20,9 @@ class EnrollmentConfig(AppConfig):
         post_migrate.connect(load_lookups, sender=self)
 
 
-def load_lookups(**kwargs: Any) -> None:
-    """Fill the lists of a database that was just migrated (or emptied by a test)."""
+def load_lookups(apps: Any = None, **kwargs: Any) -> None:
+    """Fill the lists of a database that was just migrated (or emptied by a test); `apps` are those it has now."""
     from enrollment.services import lookups
 
-    lookups.load_lookups()
+    if apps is None or "outcomekind" in apps.all_models["enrollment"]:
+        lookups.load_lookups()

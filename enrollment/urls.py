@@ -9,6 +9,7 @@ urlpatterns = [
     path("courses/", catalogue.course_list_view, name="course_list"),
     path("courses/<slug:slug>/", catalogue.course_detail_view, name="course_detail"),
     path("courses/<slug:slug>/start/", catalogue.course_start_view, name="course_start"),
+    path("courses/<slug:slug>/apply/", catalogue.course_apply_view, name="course_apply"),
     path("cohorts/", cohorts.cohort_list_view, name="cohort_list"),
     path("cohorts/new/", cohorts.cohort_create_view, name="cohort_create"),
     path("cohorts/<uuid:uuid>/", cohorts.cohort_detail_view, name="cohort_detail"),

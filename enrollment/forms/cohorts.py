@@ -58,7 +58,7 @@ class CohortForm(forms.Form):
         required=False,
         help_text=_("Leave it empty where there is no limit."),
     )
-    mode = forms.ChoiceField(label=_("How it is taught"), choices=Cohort.Mode.choices)
+    mode = forms.ChoiceField(label=_("How it is taught"), choices=Cohort.Mode.choices, initial=Cohort.Mode.ON_SITE)
     language = forms.ChoiceField(label=_("Language of teaching"), choices=settings.LANGUAGES)
     venue = forms.CharField(label=_("Place"), max_length=300, required=False)
     instructors = forms.ModelMultipleChoiceField(

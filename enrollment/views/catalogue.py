@@ -2,9 +2,11 @@
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.http import AuthenticatedRequest
@@ -14,10 +16,12 @@ from base.paging import count_up_to, requested_page
 from courses.models import Course
 from courses.queries import catalogue, outline
 from enrollment.forms.catalogue import CatalogueForm
-from enrollment.models import Enrollment
+from enrollment.models import Enrollment, Referral, Resident
 from enrollment.queries.cohorts import with_counts
+from enrollment.queries.places import suitable_places
 from enrollment.services.cohorts import standing_cohort
 from enrollment.services.enrollments import enroll_self
+from enrollment.services.referrals import make_referral
 
 
 @require_safe
@@ -40,6 +44,7 @@ def course_detail_view(request: HttpRequest, slug: str) -> HttpResponse:
         "modules": outline(course.current_version),
         "cohorts": cohorts.select_related("organization__district").order_by("starts_on", "pk")[:20],
         "enrollment": _own(request, course).first(),
+        "may_apply": not course.self_paced and _home(request) is not None,
     }
     return render(request, "enrollment/course_detail.html", values)
 
@@ -55,6 +60,39 @@ def course_start_view(request: AuthenticatedRequest, slug: str) -> HttpResponse:
         messages.error(request, str(error))
         return redirect("enrollment:course_detail", slug)
     return redirect("learning:player", enrollment.uuid)
+
+
+@login_required
+@require_POST
+def course_apply_view(request: AuthenticatedRequest, slug: str) -> HttpResponse:
+    """A resident asks for a place at the nearest provider; the assistant or a counter confirms it."""
+    course = get_object_or_404(catalogue(request.user), slug=slug)
+    resident = _home(request)
+    if resident is None:
+        raise PermissionDenied
+    nearest = next(iter(suitable_places(resident, course=course, limit=1)), None)
+    try:
+        referral = make_referral(
+            resident=resident,
+            course=course,
+            organization=nearest.cohort.organization if nearest else course.provider,
+            cohort=nearest.cohort if nearest else None,
+            door=Referral.Door.SELF,
+            by=request.user,
+        )
+    except DomainError as error:
+        messages.error(request, str(error))
+        return redirect("enrollment:course_detail", slug)
+    messages.success(request, _("Asked for. The assistant of your mahalla or the counter confirms it."))
+    return redirect("enrollment:referral_detail", referral.uuid)
+
+
+def _home(request: HttpRequest) -> Resident | None:
+    """Where the reader lives, as far as it is written down."""
+    if not (isinstance(request.user, User) and request.user.person_id):
+        return None
+    rows = Resident.objects.filter(person=request.user.person_id, ends_on=None)
+    return rows.select_related("household", "mahalla__district").first()
 
 
 def _own(request: HttpRequest, course: Course) -> QuerySet[Enrollment]:

@@ -10,7 +10,7 @@ from pytest_django.fixtures import DjangoAssertNumQueries
 
 from accounts.models import User
 from courses.models import Course
-from enrollment.models import AttendanceEntry, Cohort, Enrollment, LessonProgress
+from enrollment.models import AttendanceEntry, Cohort, Enrollment, LessonProgress, Referral
 from enrollment.services.cohorts import standing_cohort
 from enrollment.services.outcomes import record_outcome
 from enrollment.services.progress import complete_lesson
@@ -333,3 +333,21 @@ def test_catalogue_takes_the_same_queries_for_any_length(
         client.get(url("course_list"))
     with django_assert_num_queries(4):
         client.get(url("course_detail", course.slug))
+
+
+def test_resident_asks_for_the_nearest_place_and_others_do_not(
+    world: World, course: Course, cohort: Cohort, learner: User, assistant: User
+) -> None:
+    pupil = make_user()
+    make_resident(household=make_household(mahalla=world.mahalla), person=pupil.person)
+    client = signed_in(pupil)
+    assert "Ask for a place" in words(client.get(url("course_detail", course.slug)))
+    answer = client.post(url("course_apply", course.slug), follow=True)
+    referral = Referral.objects.get()
+    assert (referral.status, referral.door, referral.cohort) == ("draft", "self", cohort)
+    assert "Asked for." in words(answer)
+    again = client.post(url("course_apply", course.slug), follow=True)
+    assert "open referral for this course" in words(again)
+    assert signed_in(assistant).get("/referrals/", {"status": "draft"}).context["page"].items == [referral]
+    assert "Ask for a place" not in words(signed_in(learner).get(url("course_detail", course.slug)))
+    assert signed_in(learner).post(url("course_apply", course.slug)).status_code == 403
