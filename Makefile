@@ -45,8 +45,7 @@ types: .venv/.dev node_modules/.stamp ## mypy and tsc
 	npm run --silent check
 
 messages: .venv/.dev ## write the strings of code and templates into locale/
-	@mkdir -p locale
-	$(PY) manage.py makemessages --locale uz --locale ru --locale kaa --no-location --no-obsolete \
+	$(PY) manage.py makemessages --locale uz --locale ru --no-location --no-obsolete --no-wrap \
 		--ignore .venv --ignore node_modules --ignore var --ignore tests --ignore benchmarks
 	$(PY) manage.py derive_cyrillic
 

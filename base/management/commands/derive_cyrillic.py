@@ -79,10 +79,12 @@ def _add(derived: Catalog, source: Path, *, own: bool) -> None:
         if not message.id or not latin or message.fuzzy or derived.get(message.id, message.context):
             continue
         text = to_cyrillic(latin)
-        derived.add(
+        added = derived.add(
             message.id,
             (text,) if message.pluralizable else text,
             locations=message.locations if own else (),
             flags=message.flags,
             context=message.context,
         )
+        if any(added.check(derived)):  # Django's "%sni": letters glued to a placeholder; Latin is shown instead
+            derived.delete(message.id, message.context)
