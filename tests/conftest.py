@@ -10,7 +10,7 @@ from django.db import connection
 
 from tests.services import database_url, running_worker
 
-pytest_plugins = ["tests.personas"]
+pytest_plugins = ["tests.personas", "tests.things"]
 
 ON_POSTGRES = settings.DATABASE["ENGINE"] == "django.db.backends.postgresql"
 ON_SERVICES = ON_POSTGRES and bool(settings.REDIS_URL)

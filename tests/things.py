@@ -1,0 +1,272 @@
+"""One thing of each kind in the personas' world, all of them the learner's or the centre's."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.core.files.base import ContentFile
+from django.utils import timezone
+
+from accounts.models import ApiToken, Person, User
+from base.models import Notice
+from certificates.models import Credential
+from courses.models import Course, CourseVersion, Lesson, Question, QuizItem
+from enrollment.models import (
+    Cohort,
+    Completion,
+    DeclineReason,
+    Enrollment,
+    Household,
+    HouseholdCategory,
+    Outcome,
+    Referral,
+    Resident,
+    Wish,
+    WithdrawalReason,
+)
+from enrollment.services.outcomes import record_outcome
+from learning.models import Attempt
+from learning.services.attempts import start_attempt
+from live.models import LiveSession
+from reports.services.completion import freeze_completion
+from tests.accounts.factories import make_person, make_token
+from tests.certificates.factories import make_completion, make_credential
+from tests.courses.factories import make_course, make_module, make_published_course, make_quiz
+from tests.enrollment.factories import (
+    make_cohort,
+    make_household,
+    make_open_referral,
+    make_referred_enrollment,
+    make_resident,
+    make_wish,
+)
+from tests.live.factories import make_session
+from tests.personas import World
+
+
+@dataclass(frozen=True)
+class Things:
+    """What the addresses of `place_of` name."""
+
+    world: World
+    household: Household
+    resident: Resident
+    wish: Wish
+    course: Course
+    cohort: Cohort
+    referral: Referral
+    enrollment: Enrollment
+    attempt: Attempt
+    outcome: Outcome
+    session: LiveSession
+    credential: Credential
+    awaiting: Completion
+    draft: CourseVersion
+    question: Question
+    token: ApiToken
+    notice: Notice
+
+    def lesson(self, kind: str) -> Lesson:
+        """A lesson of the course that is being learned."""
+        return self.enrollment.cohort.version.lessons.filter(kind=kind)[0]
+
+    @property
+    def draft_quiz(self) -> Lesson:
+        return self.draft.lessons.get()
+
+    @property
+    def item(self) -> QuizItem:
+        return self.draft_quiz.items.get()
+
+    @property
+    def learner(self) -> Person:
+        return self.enrollment.person
+
+
+@pytest.fixture
+def things(world: World, learner: User, assistant: User, instructor: User) -> Things:
+    """The learner lives in the assistant's mahalla, learns at the centre, and was referred there once more."""
+    assert learner.person is not None
+    household = make_household(mahalla=world.mahalla)
+    resident = make_resident(household=household, person=learner.person)
+    cohort = make_cohort(course=make_published_course(("page", "quiz", "on-site", "live"), provider=world.centre))
+    cohort.instructors.add(instructor)
+    enrollment = make_referred_enrollment(cohort=cohort, resident=resident)
+    course = make_published_course(("page",), provider=world.centre)
+    draft = CourseVersion.objects.get(course=make_course(provider=world.centre))
+    quiz = make_quiz(make_module(draft), ("single",))
+    outcome = record_outcome(enrollment, kind="land", on=timezone.localdate(), source="x", by=learner)
+    make_token(learner)
+    _give_files(cohort.version, draft)
+    freeze_completion(timezone.localdate())
+    return Things(
+        world=world,
+        household=household,
+        resident=resident,
+        wish=make_wish(resident=resident),
+        course=course,
+        cohort=cohort,
+        referral=make_open_referral(resident=resident, cohort=make_cohort(course=course)),
+        enrollment=enrollment,
+        attempt=start_attempt(enrollment, enrollment.cohort.version.lessons.get(kind="quiz")),
+        outcome=outcome,
+        session=make_session(cohort),
+        credential=make_credential(person=learner.person, issuer=world.centre),
+        awaiting=make_completion(person=make_person(), issuer=world.centre, issuing=Course.Issuing.CONFIRMED),
+        draft=draft,
+        question=quiz.items.get().question,
+        token=ApiToken.objects.get(user=learner),
+        notice=_make_notice(learner),
+    )
+
+
+def _make_notice(user: User) -> Notice:
+    params = {"resident": "Sinovova", "course": {"uz": "Kurs"}}
+    return Notice.objects.create(user=user, kind="referral-waitlisted", key="things", params=params)
+
+
+def _give_files(*versions: CourseVersion | None) -> None:
+    for lesson in Lesson.objects.filter(version__in=versions, kind__in=["page", "quiz"]):
+        lesson.file.save("handout.pdf", ContentFile(b"%PDF-1.7"))
+
+
+Names = dict[str, Callable[[Things], Any]]
+# What the parameters of an address mean, by how the address begins; the first that fits.
+MEANINGS: tuple[tuple[str, Names], ...] = (
+    ("residents/", {"uuid": lambda t: t.resident.uuid, "resident_id": lambda t: t.resident.uuid}),
+    ("households/", {"uuid": lambda t: t.household.uuid}),
+    ("wishes/", {"uuid": lambda t: t.wish.uuid}),
+    (
+        "referrals/",
+        {
+            "uuid": lambda t: t.referral.uuid,
+            "referral_id": lambda t: t.referral.uuid,
+            "cohort": lambda t: t.referral.course.cohorts.get().uuid,
+        },
+    ),
+    (
+        "cohorts/",
+        {
+            "uuid": lambda t: t.cohort.uuid,
+            "cohort_id": lambda t: t.cohort.uuid,
+            "lesson": lambda t: t.lesson("on-site").uuid,
+        },
+    ),
+    (
+        "enrollments/",
+        {
+            "uuid": lambda t: t.enrollment.uuid,
+            "enrollment_id": lambda t: t.enrollment.uuid,
+            "lesson": lambda t: t.lesson("page").uuid,
+        },
+    ),
+    ("outcomes/", {"uuid": lambda t: t.outcome.uuid}),
+    ("live/cohort/", {"uuid": lambda t: t.cohort.uuid, "lesson": lambda t: t.lesson("live").uuid}),
+    (
+        "live/",
+        {"uuid": lambda t: t.session.uuid, "enrollment": lambda t: t.enrollment.uuid, "op": lambda t: "hand"},
+    ),
+    ("certificates/awaiting/", {"uuid": lambda t: t.awaiting.uuid}),
+    ("certificates/issued/", {"uuid": lambda t: t.credential.uuid}),
+    ("certificates/", {"code": lambda t: t.credential.code}),
+    ("credentials/", {"code": lambda t: t.credential.code}),
+    ("verify/", {"code": lambda t: t.credential.code}),
+    ("settings/tokens/", {"uuid": lambda t: t.token.uuid}),
+    ("notices/", {"uuid": lambda t: t.notice.uuid}),
+    (
+        "learn/<uuid:enrollment>/<uuid:lesson>/attempts",
+        {
+            "enrollment": lambda t: t.enrollment.uuid,
+            "lesson": lambda t: t.lesson("quiz").uuid,
+            "uuid": lambda t: t.attempt.uuid,
+        },
+    ),
+    ("learn/", {"enrollment": lambda t: t.enrollment.uuid, "lesson": lambda t: t.lesson("page").uuid}),
+    ("staff/", {"uuid": lambda t: t.learner.uuid}),
+    ("teach/courses/", {"slug": lambda t: t.draft.course.slug}),
+    (
+        "teach/versions/",
+        {"uuid": lambda t: t.draft.uuid, "lesson": lambda t: t.draft_quiz.uuid, "move": lambda t: "submit"},
+    ),
+    (
+        "teach/modules/",
+        {"uuid": lambda t: t.draft.modules.get().uuid, "change": lambda t: "up", "kind": lambda t: "page"},
+    ),
+    (
+        "teach/lessons/",
+        {
+            "uuid": lambda t: t.draft_quiz.uuid,
+            "change": lambda t: "up",
+            "kind": lambda t: "single",
+            "question": lambda t: t.question.uuid,
+            "item": lambda t: t.item.pk,
+        },
+    ),
+    ("courses/", {"slug": lambda t: t.course.slug}),
+    ("statistics/completion/", {"slug": lambda t: t.course.slug}),
+    ("lookups/", {"kind": lambda t: "outcome-kinds"}),
+)
+
+
+def place_of(path: str, things: Things) -> dict[str, Any]:
+    """The parameters of an address as it stands in a URL pattern."""
+    names = re.findall(r"<(?:\w+:)?(\w+)>", path)
+    if not names:
+        return {}
+    meanings = next(meanings for begin, meanings in MEANINGS if path.startswith(begin))
+    return {name: meanings[name](things) for name in names}
+
+
+def _today(days: int = 0) -> str:
+    return (timezone.localdate() + timedelta(days=days)).isoformat()
+
+
+def _reason(kind: type[DeclineReason] | type[WithdrawalReason]) -> str:
+    return kind.objects.order_by("pk")[0].code
+
+
+# What an address needs to be asked.
+QUERIES: dict[str, Callable[[Things], str]] = {
+    "reports:rows": lambda t: f"?by=district&region={t.world.mahalla.district.region.code}",
+    "GET /statistics": lambda t: "?by=region",
+}
+# A good body for each operation that wants one.
+BODIES: dict[str, Callable[[Things], dict[str, Any]]] = {
+    "POST /households": lambda t: {
+        "mahalla": t.world.mahalla.code,
+        "category": HouseholdCategory.objects.order_by("pk")[0].code,
+    },
+    "POST /residents": lambda t: {"household": str(t.household.uuid), "surname": "Sinovova", "given_name": "Nilufar"},
+    "PATCH /residents/{resident_id}": lambda t: {"phone": ""},
+    "POST /wishes": lambda t: {"resident": str(t.resident.uuid), "kind": "loan", "said_on": _today()},
+    "POST /cohorts": lambda t: {
+        "course": t.course.slug,
+        "organization": str(t.world.centre.uuid),
+        "code": "NEW",
+        "starts_on": _today(7),
+        "ends_on": _today(30),
+        "seats": 2,
+    },
+    "POST /referrals": lambda t: {
+        "resident": str(t.resident.uuid),
+        "course": t.course.slug,
+        "organization": str(t.world.centre.uuid),
+    },
+    "POST /referrals/{referral_id}/accept": lambda t: {"cohort": str(t.referral.course.cohorts.get().uuid)},
+    "POST /referrals/{referral_id}/decline": lambda t: {"reason": _reason(DeclineReason)},
+    "POST /referrals/{referral_id}/withdraw": lambda t: {"reason": _reason(WithdrawalReason)},
+    "POST /enrollments": lambda t: {"cohort": str(t.cohort.uuid), "person": str(t.learner.uuid)},
+    "POST /enrollments/{enrollment_id}/lessons/{lesson}/result": lambda t: {"completed": True},
+    "POST /enrollments/{enrollment_id}/attendance": lambda t: {
+        "lesson": str(t.lesson("on-site").uuid),
+        "minutes": 5,
+        "source": "on-site",
+        "on": _today(),
+    },
+    "POST /enrollments/{enrollment_id}/withdraw": lambda t: {"reason": _reason(WithdrawalReason)},
+    "POST /enrollments/{enrollment_id}/outcomes": lambda t: {"kind": "land", "on": _today(), "source": "x"},
+    "POST /credentials/{code}/revoke": lambda t: {"reason": "x"},
+}
