@@ -168,7 +168,8 @@ def test_reading_is_audited_one_row_a_record_and_one_a_list(assistant: User, hou
     client = ApiClient(assistant)
     client.get(f"/residents/{resident.uuid}")
     client.get("/residents", q="nilu")
-    events = AuditEvent.objects.filter(actor=assistant, action__startswith="resident.").values_list("action", "detail")
+    read = AuditEvent.objects.filter(actor=assistant, action__startswith="resident.").order_by("id")
+    events = read.values_list("action", "detail")
     assert [action for action, _ in events] == ["resident.read", "resident.listed"]
     assert events[1][1]["count"] == 0
 
