@@ -206,7 +206,7 @@ MEANINGS: tuple[tuple[str, Names], ...] = (
         },
     ),
     ("courses/", {"slug": lambda t: t.course.slug}),
-    ("statistics/completion/", {"slug": lambda t: t.course.slug}),
+    ("statistics/completion/", {"slug": lambda t: t.cohort.course.slug}),
     ("lookups/", {"kind": lambda t: "outcome-kinds"}),
 )
 
