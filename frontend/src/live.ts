@@ -29,6 +29,7 @@ function keepInStep(room: HTMLElement): void {
   const find = <E extends HTMLElement>(selector: string): E | null => room.querySelector<E>(selector);
   const status = find<HTMLOutputElement>("[data-connection]")!;
   const chat = find("[data-chat]");
+  const scroll = chat?.parentElement ?? room;
   const hands = find("[data-hands]");
   const people = find("[data-people]");
   const muted = new Set([...room.querySelectorAll<HTMLElement>(".is-muted")].map((row) => row.dataset.person!));
@@ -153,10 +154,10 @@ function keepInStep(room: HTMLElement): void {
     time.dateTime = at.toISOString();
     // Every clock of Malaka shows the time of Tashkent.
     time.textContent = at.toLocaleTimeString("ru", { hour: "2-digit", minute: "2-digit", timeZone: "Asia/Tashkent" });
-    const isAtEnd = chat!.scrollHeight - chat!.scrollTop - chat!.clientHeight < 80;
+    const isAtEnd = scroll.scrollHeight - scroll.scrollTop - scroll.clientHeight < 80;
     chat!.querySelector("[data-empty]")?.remove();
     chat!.append(row);
-    if (isAtEnd || by.id === me) chat!.scrollTop = chat!.scrollHeight;
+    if (isAtEnd || by.id === me) scroll.scrollTop = scroll.scrollHeight;
     return row;
   }
 
@@ -277,6 +278,6 @@ function keepInStep(room: HTMLElement): void {
   }
 
   find("[data-scripted]")?.removeAttribute("hidden");
-  if (chat) chat.scrollTop = chat.scrollHeight;
+  scroll.scrollTop = scroll.scrollHeight;
   connect();
 }

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from live.intervals import Interval, merge, minutes
@@ -16,9 +16,12 @@ def at(minute: int) -> datetime:
     return BEGIN + timedelta(minutes=minute)
 
 
+# A busy machine is no fault of the function.
+patient = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 interval = st.tuples(st.integers(-30, LONG + 30), st.integers(-30, LONG + 30)).map(sorted)
 
 
+@patient
 @given(st.lists(interval, max_size=12), st.integers(0, LONG), st.integers(0, LONG))
 def test_union_counts_each_minute_once(stays: list[list[int]], begin: int, end: int) -> None:
     merged = merge([(at(start), at(stop)) for start, stop in stays], begin=at(begin), end=at(end))
@@ -28,6 +31,7 @@ def test_union_counts_each_minute_once(stays: list[list[int]], begin: int, end: 
     assert all(earlier[1] < later[0] for earlier, later in pairwise(merged))
 
 
+@patient
 @given(st.lists(interval, max_size=12), st.randoms())
 def test_order_and_repetition_change_nothing(stays: list[list[int]], random: object) -> None:
     intervals: list[Interval] = [(at(start), at(stop)) for start, stop in stays]
