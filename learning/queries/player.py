@@ -4,12 +4,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from functools import cached_property
 from types import MappingProxyType
 from uuid import UUID
 
 from django.db.models import OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.utils.formats import get_format
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -97,11 +99,11 @@ class Outline:
     parts: list[Part]
     steps: list[Step]
 
-    @property
+    @cached_property
     def required(self) -> list[Step]:
         return [step for step in self.steps if step.required]
 
-    @property
+    @cached_property
     def done(self) -> int:
         return sum(step.status == "done" for step in self.required)
 
@@ -125,6 +127,7 @@ def outline_of(enrollment: Enrollment) -> Outline:
 
 def outline_of_version(version: int, begun: Mapping[int, datetime | None] = MappingProxyType({})) -> Outline:
     """The way through a version; `begun` says when each lesson begun was done. Rests on lesson_of_version."""
+    language = get_language()
     parts = {pk: Part(localized(title), []) for pk, title in _titles(version)}
     lessons = Lesson.objects.filter(version_id=version).values_list(
         "pk", "uuid", "title", "kind", "required", "module_id"
@@ -132,7 +135,7 @@ def outline_of_version(version: int, begun: Mapping[int, datetime | None] = Mapp
     steps = []
     for pk, uuid, title, kind, required, module in lessons:
         status = "new" if pk not in begun else "done" if begun[pk] else "started"
-        steps.append(Step(pk, uuid, localized(title), kind, required, status))
+        steps.append(Step(pk, uuid, localized(title, language), kind, required, status))
         parts[module].steps.append(steps[-1])
     return Outline(list(parts.values()), steps)
 
