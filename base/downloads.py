@@ -1,23 +1,19 @@
 """Files that people uploaded, handed out without ever running on our own origin."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
+from functools import partial
 from pathlib import PurePath
 from typing import IO
 
+from asgiref.sync import sync_to_async
 from django.core.files.storage import FileSystemStorage
+from django.core.handlers.asgi import ASGIRequest
 from django.db.models.fields.files import FieldFile
-from django.http import (
-    FileResponse,
-    HttpRequest,
-    HttpResponse,
-    HttpResponseBase,
-    HttpResponseRedirect,
-    StreamingHttpResponse,
-)
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect, StreamingHttpResponse
 from django.utils.http import content_disposition_header, http_date
 
-CHUNK = 64 * 1024
+CHUNK = 256 * 1024
 ONE_RANGE = re.compile(r"bytes=(\d*)-(\d*)")
 # What a browser shows by itself without running anything; all the rest is handed out to be saved.
 PLAYED = {".mp4": "video/mp4", ".webm": "video/webm", ".mp3": "audio/mpeg", ".ogg": "audio/ogg"}
@@ -30,29 +26,34 @@ def file_response(request: HttpRequest, file: FieldFile) -> HttpResponseBase:
     """
     if not isinstance(file.storage, FileSystemStorage):
         return HttpResponseRedirect(file.url)
+    headers = _headers(file)
+    part = _wanted_part(request, headers, file.size)
+    first, last = part or (0, file.size - 1)
+    if part:
+        if first > last:
+            return HttpResponse(status=416, headers={"Content-Range": f"bytes */{file.size}"})
+        headers["Content-Range"] = f"bytes {first}-{last}/{file.size}"
+    headers["Content-Length"] = str(last - first + 1)
+    chunks = _part_of(file.storage.open(file.name or ""), first, last)
+    body = _unblocked(chunks) if isinstance(request, ASGIRequest) else chunks
+    return StreamingHttpResponse(body, status=206 if part else 200, headers=headers)
+
+
+def _headers(file: FieldFile) -> dict[str, str]:
     name = PurePath(file.name or "")
     played = PLAYED.get(name.suffix.lower())
-    kind = played or "application/octet-stream"
-    changed = file.storage.get_modified_time(file.name or "")
-    headers = {
-        "Content-Disposition": content_disposition_header(not played, name.name) or "attachment",
+    changed = file.storage.get_modified_time(file.name or "").timestamp()
+    return {
+        "Content-Type": played or "application/octet-stream",
+        "Content-Disposition": content_disposition_header(not played, name.name) or "inline",
         "Content-Security-Policy": "sandbox",
         "X-Content-Type-Options": "nosniff",
         "Accept-Ranges": "bytes",
+        "Content-Encoding": "identity",  # a range counts the bytes of the file, not of its compression
         "Cache-Control": "private, max-age=3600",
-        "Last-Modified": http_date(changed.timestamp()),
-        "ETag": f'"{int(changed.timestamp())}-{file.size}"',
+        "Last-Modified": http_date(changed),
+        "ETag": f'"{int(changed)}-{file.size}"',
     }
-    part = _wanted_part(request, headers, file.size)
-    if part is None:
-        whole = file.open("rb")
-        return FileResponse(whole, as_attachment=not played, filename=name.name, content_type=kind, headers=headers)
-    first, last = part
-    if first > last:
-        return HttpResponse(status=416, headers={"Content-Range": f"bytes */{file.size}"})
-    headers |= {"Content-Range": f"bytes {first}-{last}/{file.size}", "Content-Length": str(last - first + 1)}
-    stream = file.storage.open(file.name or "")
-    return StreamingHttpResponse(_part_of(stream, first, last), status=206, content_type=kind, headers=headers)
 
 
 def _wanted_part(request: HttpRequest, headers: dict[str, str], size: int) -> tuple[int, int] | None:
@@ -71,6 +72,13 @@ def _part_of(stream: IO[bytes], first: int, last: int) -> Iterator[bytes]:
     with stream:
         stream.seek(first)
         left = last - first + 1
-        while left and (chunk := stream.read(min(CHUNK, left))):
+        while left > 0 and (chunk := stream.read(min(CHUNK, left))):
             left -= len(chunk)
             yield chunk
+
+
+async def _unblocked(chunks: Iterator[bytes]) -> AsyncIterator[bytes]:
+    """Read in a thread, a chunk at a time: under ASGI Django would else collect the whole file before it sends it."""
+    read = sync_to_async(partial(next, chunks, b""), thread_sensitive=False)
+    while chunk := await read():
+        yield chunk

@@ -2,11 +2,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from asgiref.sync import async_to_sync
 from django.core.files.base import ContentFile
 from django.core.files.storage import FileSystemStorage
 from django.db.models.fields.files import FieldFile
-from django.http import HttpResponseBase
-from django.test import RequestFactory
+from django.http import HttpResponseBase, StreamingHttpResponse
+from django.test import AsyncRequestFactory, RequestFactory
 
 from base.downloads import file_response
 from courses.models import Lesson
@@ -79,3 +80,20 @@ def test_a_file_that_changed_since_is_sent_whole(stored: Any) -> None:
     file = stored("dars.mp4")
     assert ask(file, Range="bytes=0-1", **{"If-Range": '"other"'}).status_code == 200
     assert ask(file, Range="bytes=0-1", **{"If-Range": ask(file)["ETag"]}).status_code == 206
+
+
+def test_under_asgi_a_file_comes_in_chunks_too(stored: Any) -> None:
+    response = file_response(AsyncRequestFactory().get("/", headers={"Range": "bytes=10-19"}), stored("dars.mp4"))
+    assert isinstance(response, StreamingHttpResponse)
+    assert response.is_async
+
+    async def read() -> bytes:
+        return b"".join([chunk async for chunk in response])
+
+    assert async_to_sync(read)() == CONTENT[10:20]
+
+
+def test_an_empty_file_is_an_empty_answer(stored: Any, tmp_path: Path) -> None:
+    file = stored("dars.mp4")
+    (tmp_path / file.name).write_bytes(b"")
+    assert body(ask(file)) == b""

@@ -139,6 +139,16 @@ def test_a_video_is_played_in_ranges_and_resumes(browser: Client, with_files: En
     assert 'preload="none"' in page
 
 
+def test_pages_are_compressed_and_videos_are_not(browser: Client, with_files: Enrollment) -> None:
+    zipped = {"Accept-Encoding": "gzip"}
+    page = browser.get(address("lesson", with_files, lesson_of(with_files, "video")), headers=zipped)
+    assert page.headers["Content-Encoding"] == "gzip"
+    assert len(page.content) < 30_000
+    file = browser.get(address("lesson_file", with_files, lesson_of(with_files, "video")), headers=zipped)
+    assert file.getvalue().startswith(b"\0\0\0\x20ftyp")
+    assert int(file.headers["Content-Length"]) == 112
+
+
 @pytest.mark.parametrize("seconds", ["", "-1", "x", "1e3", "9999999", "٣"])
 def test_a_place_that_is_no_number_is_refused(browser: Client, with_files: Enrollment, seconds: str) -> None:
     place = address("lesson_position", with_files, lesson_of(with_files, "video"))
