@@ -308,24 +308,21 @@ class StatisticsPage:
 
     @cached_property
     def marks(self) -> list[int]:
-        """The smallest counts of the shades: as many regions in each as can be."""
-        counts = sorted(line.figures["referred"] for line in self.table.lines if line.figures["referred"])
-        return [counts[len(counts) * shade // SHADES] for shade in range(SHADES)] if len(counts) >= SHADES else []
+        """The smallest counts of the shades: as many regions in each as can be, and no more shades than counts."""
+        counts = sorted({line.figures["referred"] or 0 for line in self.table.lines} - {0})
+        shades = min(SHADES, len(counts))
+        return [counts[len(counts) * shade // shades] for shade in range(shades)]
 
     @staticmethod
     def _shade(count: int | None, marks: list[int]) -> str:
-        if count is None or not marks:
+        if not count or not marks:
             return "none"
         return str(max((shade for shade, mark in enumerate(marks) if count >= mark), default=0))
 
     @property
     def legend(self) -> list[tuple[str, str]]:
         """(shade, words), the darkest last."""
-        marks = self.marks
-        if not marks:
-            return []
-        words = [_("up to %(number)s") % {"number": number(marks[1] - 1)}]
-        words += [_("from %(number)s") % {"number": number(mark)} for mark in marks[1:]]
+        words = [_("from %(number)s") % {"number": number(mark)} for mark in self.marks]
         return [(str(shade), text) for shade, text in enumerate(words)]
 
     @property
