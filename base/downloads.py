@@ -4,7 +4,6 @@ import re
 from collections.abc import AsyncIterator, Iterator
 from functools import partial
 from pathlib import PurePath
-from typing import IO
 
 from asgiref.sync import sync_to_async
 from django.core.files.storage import FileSystemStorage
@@ -34,7 +33,7 @@ def file_response(request: HttpRequest, file: FieldFile) -> HttpResponseBase:
             return HttpResponse(status=416, headers={"Content-Range": f"bytes */{file.size}"})
         headers["Content-Range"] = f"bytes {first}-{last}/{file.size}"
     headers["Content-Length"] = str(last - first + 1)
-    chunks = _part_of(file.storage.open(file.name or ""), first, last)
+    chunks = _part_of(file, first, last)
     body = _unblocked(chunks) if isinstance(request, ASGIRequest) else chunks
     return StreamingHttpResponse(body, status=206 if part else 200, headers=headers)
 
@@ -68,8 +67,8 @@ def _wanted_part(request: HttpRequest, headers: dict[str, str], size: int) -> tu
     return int(first), min(int(last), size - 1) if last else size - 1
 
 
-def _part_of(stream: IO[bytes], first: int, last: int) -> Iterator[bytes]:
-    with stream:
+def _part_of(file: FieldFile, first: int, last: int) -> Iterator[bytes]:
+    with file.storage.open(file.name or "") as stream:
         stream.seek(first)
         left = last - first + 1
         while left > 0 and (chunk := stream.read(min(CHUNK, left))):
