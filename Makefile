@@ -11,7 +11,7 @@ export PATH := $(CURDIR)/.venv/bin:$(PATH)
 UV := .venv/bin/uv
 PY := .venv/bin/python
 LANGUAGE_FILES := $(wildcard locale/*/LC_MESSAGES/*.po)
-FRONTEND_FILES := $(shell find frontend templates -type f -not -path 'frontend/dist/*' 2>/dev/null) $(wildcard */forms.py)
+FRONTEND_FILES := $(shell find frontend templates base/templatetags -type f -not -path 'frontend/dist/*' -not -name '*.pyc')
 
 .DEFAULT_GOAL := help
 .PHONY: help run test bench build lint fmt types messages docs requirements clean
