@@ -254,9 +254,10 @@ X_FRAME_OPTIONS = "DENY"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 
 # --- Language and time ------------------------------------------------------------------------
-# Django knows neither Uzbek Cyrillic nor Karakalpak.
+# Django knows neither Uzbek Cyrillic nor Karakalpak; all Uzbek names are written alike.
 LANG_INFO.update(
     {
+        "uz": {"bidi": False, "code": "uz", "name": "Uzbek", "name_local": "Oʻzbekcha"},
         "uz-cyrl": {"bidi": False, "code": "uz-cyrl", "name": "Uzbek (Cyrillic)", "name_local": "Ўзбекча"},
         "kaa": {"bidi": False, "code": "kaa", "name": "Karakalpak", "name_local": "Qaraqalpaqsha"},
     }

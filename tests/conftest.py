@@ -34,6 +34,15 @@ def default_language() -> Iterator[None]:
     translation.activate(settings.LANGUAGE_CODE)
 
 
+@pytest.fixture
+def in_english() -> Iterator[None]:
+    """For tests that read what code says outside a request, in the words of its source."""
+    from django.utils import translation
+
+    with translation.override("en"):
+        yield
+
+
 @pytest.fixture(scope="session")
 def celery_worker_process(django_db_setup: None) -> Iterator[subprocess.Popen[bytes]]:
     """A real Celery worker on the test database; for tests marked `services` that commit what they write."""

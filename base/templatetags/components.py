@@ -11,6 +11,7 @@ from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
+from django.utils.translation import to_locale
 
 register = template.Library()
 
@@ -110,6 +111,12 @@ def state(status: str, label: object) -> SafeString:
 def due(label: object) -> SafeString:
     """What is due, in saffron: `{% due _("Answer by 25.11.2026") %}`."""
     return format_html('<span class="due">{}{}</span>', icon("clock"), label)
+
+
+@register.filter
+def language_tag(code: str) -> str:
+    """{{ language|language_tag }}: a language as HTML names it, such as uz-Cyrl for Django's uz-cyrl."""
+    return to_locale(code).replace("_", "-")
 
 
 @register.filter

@@ -10,7 +10,7 @@ from accounts.services.lists import BadList, search_key
 from accounts.services.territory import load_professions, load_territory
 from base.folding import fold
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_english")]
 
 FIRST_DAY, SECOND_DAY = date(2026, 11, 22), date(2027, 1, 1)
 
