@@ -5,6 +5,7 @@ from uuid import UUID, uuid4
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.models import Person, User
 from accounts.services import audit
@@ -23,7 +24,7 @@ class KnownElsewhere(DomainError):
     """This person is known where the caller may not look; the id is not told."""
 
     code = "known-elsewhere"
-    message = _("This person is known elsewhere. The assistant there, or a counter, can confirm the move.")
+    message = gettext_lazy("This person is known elsewhere. The assistant there, or a counter, can confirm the move.")
 
 
 @transaction.atomic
