@@ -2,10 +2,22 @@
 
 from django.urls import path
 
-from enrollment.views import catalogue, cohorts, enrollments, intake, referrals, residents, roster, sending, staff
+from enrollment.views import (
+    applying,
+    catalogue,
+    cohorts,
+    enrollments,
+    intake,
+    referrals,
+    residents,
+    roster,
+    sending,
+    staff,
+)
 
 app_name = "enrollment"
 urlpatterns = [
+    path("applications/<uuid:uuid>/withdraw/", applying.application_withdraw_view, name="application_withdraw"),
     path("courses/", catalogue.course_list_view, name="course_list"),
     path("courses/<slug:slug>/", catalogue.course_detail_view, name="course_detail"),
     path("courses/<slug:slug>/start/", catalogue.course_start_view, name="course_start"),

@@ -58,6 +58,7 @@ class Things:
     course: Course
     cohort: Cohort
     referral: Referral
+    application: Referral
     enrollment: Enrollment
     attempt: Attempt
     outcome: Outcome
@@ -110,6 +111,7 @@ def things(world: World, learner: User, assistant: User, instructor: User) -> Th
         course=course,
         cohort=cohort,
         referral=make_open_referral(resident=resident, cohort=make_cohort(course=course)),
+        application=make_open_referral(resident=resident, door=Referral.Door.SELF),
         enrollment=enrollment,
         attempt=start_attempt(enrollment, enrollment.cohort.version.lessons.get(kind="quiz")),
         outcome=outcome,
@@ -138,6 +140,7 @@ Names = dict[str, Callable[[Things], Any]]
 MEANINGS: tuple[tuple[str, Names], ...] = (
     ("residents/", {"uuid": lambda t: t.resident.uuid, "resident_id": lambda t: t.resident.uuid}),
     ("households/", {"uuid": lambda t: t.household.uuid}),
+    ("applications/", {"uuid": lambda t: t.application.uuid}),
     ("wishes/", {"uuid": lambda t: t.wish.uuid}),
     (
         "referrals/",
@@ -185,7 +188,7 @@ MEANINGS: tuple[tuple[str, Names], ...] = (
         },
     ),
     ("learn/", {"enrollment": lambda t: t.enrollment.uuid, "lesson": lambda t: t.lesson("page").uuid}),
-    ("staff/", {"uuid": lambda t: t.learner.uuid}),
+    ("staff/", {"uuid": lambda t: t.learner.employments.get().uuid}),
     ("teach/courses/", {"slug": lambda t: t.draft.course.slug}),
     (
         "teach/versions/",

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext as _
@@ -19,6 +19,7 @@ from enrollment.models import Cohort, Referral, Resident
 from enrollment.queries import home
 from enrollment.queries.home import MOST_COUNTED, Waiting, waiting
 from enrollment.queries.staff import staff_figures
+from reports.queries.home import course_figures, territory_figures
 
 Role = Membership.Role
 
@@ -41,7 +42,8 @@ class Section:
 
     title: str
     tasks: list[Task] = field(default_factory=list)
-    figures: list[tuple[str, int, str]] = field(default_factory=list)
+    figures: list[tuple[str, int | None, str]] = field(default_factory=list)
+    age: str = ""
     links: list[tuple[str, str, str]] = field(default_factory=list)
     is_quiet: str = ""
 
@@ -116,6 +118,14 @@ def academy_section(user: User) -> Section:
         url = one if found.count == 1 else _url("learning:teach_home")
         section.tasks.append(Task(_counted(title, found), url, _("Read and publish"), found.first.course.name))
     section.tasks += [*_referrals_of_centre(user), *_certificates(user), *_cohorts_of_centre(user)]
+    figures, url = course_figures(user), _url("reports:completion")
+    section.figures = [
+        (_("Learning now"), figures.active, url),
+        (_("Completed"), figures.completed, url),
+        (_("Certificates"), figures.certified, url),
+    ]
+    if figures.on:
+        section.age = _("At the end of %(day)s") % {"day": _day(figures.on)}
     section.links = [
         (_("Completion of courses"), _url("reports:completion"), "chart-column"),
         (_("Groups"), _url("enrollment:cohort_list"), "users"),
@@ -208,6 +218,15 @@ def staff_section(user: User) -> Section:
 
 def supervisor_section(user: User) -> Section:
     section = Section(_("Your territory"), is_quiet=_("No centre is late with an answer."))
+    for place in territory_figures(user):
+        url = f"{_url('reports:statistics')}?{place.query}"
+        name = place.name or _("Uzbekistan")
+        section.figures += [
+            (_("%(place)s: referred this year") % {"place": name}, place.figures["referred"], url),
+            (_("Enrolled of these"), place.figures["enrolled"], url),
+            (_("Completed of these"), place.figures["completed"], url),
+            (_("Employed of these"), place.figures["employed"], url),
+        ]
     if found := waiting(home.overdue_referrals(user)):
         title = ngettext(
             "%(n)s referral is not answered in time", "%(n)s referrals are not answered in time", found.count
@@ -298,7 +317,4 @@ def _time(moment: Any) -> str:
 
 
 def _url(name: str, *args: object) -> str:
-    try:
-        return reverse(name, args=args)
-    except NoReverseMatch:  # that page is not built yet
-        return ""
+    return reverse(name, args=args)

@@ -13,7 +13,15 @@ from enrollment.models import Cohort, Referral
 from enrollment.services.cohorts import publish_cohort, standing_cohort
 from enrollment.services.enrollments import enroll_person
 from enrollment.services.outcomes import record_outcome
-from enrollment.services.referrals import decline_referral, lapse_referral, make_referral, waitlist_referral
+from enrollment.services.referrals import (
+    decline_referral,
+    lapse_referral,
+    make_referral,
+    submit_referral,
+    waitlist_referral,
+)
+from reports.services.completion import freeze_completion
+from reports.services.rollup import refresh
 from tests.accounts.factories import make_employment, make_membership, make_person, make_user
 from tests.courses.factories import make_course, make_lesson, make_module, make_published_course
 from tests.enrollment.factories import (
@@ -270,3 +278,49 @@ def test_pages_that_only_speak_are_open_to_all(db: None) -> None:
 
 def test_user_without_a_person_has_a_home(db: None) -> None:
     assert "Hello, robot" in signed_in(make_user(username="robot", person=None)).get("/").content.decode()
+
+
+def test_supervisor_reads_the_figures_of_the_own_region(supervisor: User, world: World) -> None:
+    make_referred_enrollment(resident=resident_of(world))
+    make_open_referral()  # in another region
+    refresh()
+    figures = signed_in(supervisor).get("/").context["sections"][0].figures
+    assert [value for _label, value, _url in figures] == [1, 1, 0, 0]
+
+
+def test_academy_reads_how_many_learn(academy_admin: User, world: World) -> None:
+    cohort = make_cohort(course=make_published_course(provider=world.academy))
+    make_enrollment(cohort=cohort)
+    freeze_completion(timezone.localdate())
+    section = signed_in(academy_admin).get("/").context["sections"][0]
+    assert [value for _label, value, _url in section.figures] == [1, 0, 0]
+    assert section.age
+
+
+def test_resident_takes_an_own_application_back(learner: User, world: World) -> None:
+    resident = make_resident(person=learner.person, household=make_household(mahalla=world.mahalla))
+    course = make_published_course()
+    referral = make_referral(
+        resident=resident, course=course, organization=course.provider, door=Referral.Door.SELF, by=learner
+    )
+    url = f"/applications/{referral.uuid}/withdraw/"
+    client = signed_in(learner)
+    assert url in client.get("/").content.decode()
+    assert [client.post(url).headers["Location"] for _time in range(2)] == ["/", "/"]
+    referral.refresh_from_db()
+    assert referral.status == "withdrawn"
+
+
+def test_application_that_was_confirmed_or_is_anothers_stays(learner: User, assistant: User, world: World) -> None:
+    resident = make_resident(person=learner.person, household=make_household(mahalla=world.mahalla))
+    course = make_published_course()
+    referral = make_referral(
+        resident=resident, course=course, organization=course.provider, door=Referral.Door.SELF, by=learner
+    )
+    url = f"/applications/{referral.uuid}/withdraw/"
+    assert signed_in(assistant).post(url).status_code == 404
+    assert signed_in(learner).get(url).status_code == 405
+    submit_referral(referral, by=assistant)
+    assert "It was confirmed already" in signed_in(learner).post(url, follow=True).content.decode()
+    referral.refresh_from_db()
+    assert referral.status == "submitted"
