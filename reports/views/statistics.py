@@ -4,6 +4,7 @@ from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_safe
 
 from accounts.http import AuthenticatedRequest
@@ -21,6 +22,7 @@ ROWS_ON_A_PAGE = 50
 
 
 @require_safe
+@gzip_page  # its map is heavy, and nothing on it is secret
 def statistics_view(request: HttpRequest) -> HttpResponse:
     """The figures by one dimension, for a part of the country and a period."""
     asked, error = request.GET.dict(), None
