@@ -1,0 +1,65 @@
+"""What everybody must be able to use: axe-core with all its rules, light and dark, on small and large screens."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import axe_playwright_python
+from playwright.sync_api import Page
+
+AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text()
+TAGS = ["wcag2a", "wcag2aa", "wcag2aaa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+OFF_BY_DEFAULT = ["color-contrast-enhanced", "identical-links-same-purpose", "target-size"]
+ALL_RULES: dict[str, Any] = {
+    "runOnly": {"type": "tag", "values": TAGS},
+    "rules": {name: {"enabled": True} for name in OFF_BY_DEFAULT},
+    "resultTypes": ["violations"],
+}
+RUN = f"async () => (await axe.run(document, {json.dumps(ALL_RULES)})).violations"
+# A colour that is still on its way to another would be measured as neither.
+WEAR = """async theme => {
+    document.documentElement.dataset.theme = theme;
+    await new Promise(requestAnimationFrame);
+    await Promise.allSettled(document.getAnimations().map(animation => animation.finished));
+}"""
+HEIGHT = "Math.max(720, document.documentElement.scrollHeight)"
+WIDTHS = (320, 1280)
+THEMES = ("light", "dark")
+
+
+def axe_findings(page: Page) -> list[str]:
+    """What axe-core finds on the page as it stands: the rule and the markup it is about."""
+    if page.evaluate("typeof axe") == "undefined":
+        page.evaluate(AXE)
+    found: list[Any] = page.evaluate(RUN)
+    return [f"{rule['id']}: {node['html'][:200]}" for rule in found for node in rule["nodes"]]
+
+
+def sideways(page: Page) -> int:
+    """By how many pixels the page is wider than the screen."""
+    wide: int = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    return wide
+
+
+def faults(page: Page) -> list[str]:
+    """Everything found on a page in both themes on both screens; it is left as it was."""
+    page.mouse.move(0, 0)  # off the link that the last press left it on
+    size = page.viewport_size
+    theme = page.locator("html").get_attribute("data-theme")
+    found = []
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": 720})
+        if over := sideways(page):
+            found.append(f"{width}: {over} px wider than the screen")
+        # As high as the page, so that a bar at the bottom covers nothing that one could scroll to.
+        page.set_viewport_size({"width": width, "height": page.evaluate(HEIGHT)})
+        for name in THEMES:
+            page.evaluate(WEAR, name)
+            found += [f"{width} {name}: {finding}" for finding in axe_findings(page)]
+    page.evaluate(
+        "name => name ? document.documentElement.dataset.theme = name : delete document.documentElement.dataset.theme",
+        theme,
+    )
+    if size:
+        page.set_viewport_size(size)
+    return found
