@@ -2,63 +2,124 @@
 
 Counts of 1 to 4 are hidden. A hidden count must not follow from those that are shown: it can be the only one missing
 beside a total, so the next smallest of its group is hidden as well. A table has two kinds of group: each column with
-its total, and within each row what became of the enrolled, whose total is `enrolled`.
+its total, and within each row what became of the enrolled, whose total is `enrolled`. The columns of these five make a
+net with the rows: a hidden cell is a link between its column and its row, and follows from what is shown exactly where
+it is the only link between two parts of that net (a bridge), since whatever enters one part is then known but for it.
 """
 
-from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from itertools import permutations
 
 SMALLEST_SHOWN = 5
 PARTS = ("active", "completed", "failed", "dropped")
 WHOLE = "enrolled"
+NET = (*PARTS, WHOLE)
 
 Figures = Mapping[str, int]
 Cell = tuple[int, str]
+Table = Sequence[Figures]
 Group = int | str
 """A column by its name, a row by its number."""
 
 
-def hidden_cells(rows: Sequence[Figures], total: Figures) -> set[Cell]:
+def hidden_cells(rows: Table, total: Figures) -> set[Cell]:
     """The cells (row, name) to hide in a table that also shows `total`, which stands as the row after the last."""
     table = [*rows, total]
     hidden = {(i, name) for i, row in enumerate(table) for name, n in row.items() if 0 < n < SMALLEST_SHOWN}
-    while guessable := _recomputable(hidden) | _told_by_their_sum(hidden, table):
-        further = {cell for group in guessable if (cell := _next_smallest(group, hidden, table))}
-        if not further:
-            break
-        hidden |= further
+    before = -1
+    while before < len(hidden):
+        before = len(hidden)
+        for group in _lone(hidden) | _told_by_their_sum(hidden, table):
+            hidden |= _next_smallest(group, hidden, table)
+        doubles = _doubles(hidden, {row for row, _ in hidden})
+        for cell in _bridges(_links(hidden)):
+            further = _way_round(cell, hidden, doubles, table)
+            hidden |= further
+            doubles |= _doubles(hidden, {row for row, _ in further})
     return hidden
 
 
-def _members(group: Group, table: Sequence[Figures]) -> list[Cell]:
+def _members(group: Group, table: Table) -> list[Cell]:
     """The cells of a group, its total last."""
     if isinstance(group, str):
         return [(row, group) for row in range(len(table))]
-    return [(group, name) for name in (*PARTS, WHOLE)]
+    return [(group, name) for name in NET]
 
 
-def _recomputable(hidden: Collection[Cell]) -> set[Group]:
-    """The groups of which one hidden cell follows by adding and subtracting what is shown.
+def _lone(hidden: set[Cell]) -> set[Group]:
+    """The columns in which one cell is hidden alone."""
+    counts = Counter(name for _, name in hidden)
+    return {name for name, count in counts.items() if count == 1}
 
-    In a column that is its only group, that is one hidden alone. Else hidden cells are links between their column and
-    their row, and a cell follows exactly where it is the only link between two parts of that net: whatever enters one
-    part is then known but for this cell.
-    """
-    columns: dict[str, list[Cell]] = defaultdict(list)
-    links: dict[Group, list[Group]] = defaultdict(list)
+
+def _told_by_their_sum(hidden: set[Cell], table: Table) -> set[Group]:
+    """The groups whose hidden counts, all small, follow from their sum: each of them is 1, or each is 4."""
+    counts: dict[Group, list[int]] = defaultdict(list)
     for row, name in hidden:
-        if name in PARTS or name == WHOLE:
+        counts[name].append(table[row][name])
+        if name in NET:
+            counts[row].append(table[row][name])
+    return {
+        group
+        for group, small in counts.items()
+        if _members(group, table)[-1] not in hidden and (set(small) == {1} or set(small) == {SMALLEST_SHOWN - 1})
+    }
+
+
+def _next_smallest(group: Group, hidden: set[Cell], table: Table) -> set[Cell]:
+    """The cell of a group to hide next, where one is left."""
+    shown = [cell for cell in _members(group, table) if cell not in hidden]
+    return {min(shown, key=lambda cell: (_loss(cell, table), cell))} if shown else set()
+
+
+def _loss(cell: Cell, table: Table) -> int:
+    """What is lost when a cell is hidden: its count; far more for a 0, which protects little, and most for a total."""
+    row, name = cell
+    if row == len(table) - 1 or name == WHOLE:
+        return 1_000_000_000_000 + table[row][name]
+    return table[row][name] or 1_000_000_000
+
+
+def _doubles(hidden: set[Cell], rows: Collection[int]) -> dict[tuple[str, str], int]:
+    """For each two columns of the net: one of these rows that hides its cells of both."""
+    found: dict[tuple[str, str], int] = {}
+    for row in sorted(rows):
+        names = [name for name in NET if (row, name) in hidden]
+        found |= dict.fromkeys(permutations(names, 2), row)
+    return found
+
+
+def _way_round(cell: Cell, hidden: set[Cell], doubles: Mapping[tuple[str, str], int], table: Table) -> set[Cell]:
+    """The cells that, hidden too, join a link's ends a second way at the least loss: by one more row and column."""
+    row, name = cell
+    least, found = None, set[Cell]()
+    for other in NET:
+        if other == name:
+            continue
+        here = {(row, other)} - hidden
+        double = doubles.get((name, other), row)
+        for beside in range(len(table)) if double == row else (double,):
+            if beside != row:
+                missing = here | ({(beside, name), (beside, other)} - hidden)
+                loss = sum(_loss(x, table) for x in missing)
+                if least is None or loss < least:
+                    least, found = loss, missing
+    return found
+
+
+def _links(hidden: set[Cell]) -> dict[Group, list[Group]]:
+    """The net of the hidden cells: for each group those that it shares one with."""
+    links: dict[Group, list[Group]] = defaultdict(list)
+    for row, name in sorted(hidden):
+        if name in NET:
             links[name].append(row)
             links[row].append(name)
-        else:
-            columns[name].append((row, name))
-    alone: set[Group] = {name for name, cells in columns.items() if len(cells) == 1}
-    return alone | _ends_of_bridges(links)
+    return links
 
 
-def _ends_of_bridges(links: Mapping[Group, Sequence[Group]]) -> set[Group]:
-    """The ends of every link without which its net falls in two (Tarjan's low links, without recursion)."""
-    ends: set[Group] = set()
+def _bridges(links: Mapping[Group, Sequence[Group]]) -> Iterator[Cell]:
+    """The links without which the net falls in two (Tarjan's low links, without recursion)."""
     order: dict[Group, int] = {}
     low: dict[Group, int] = {}
     for start in links:
@@ -79,28 +140,4 @@ def _ends_of_bridges(links: Mapping[Group, Sequence[Group]]) -> set[Group]:
             elif came_from is not None:
                 low[came_from] = min(low[came_from], low[group])
                 if low[group] > order[came_from]:
-                    ends |= {group, came_from}
-    return ends
-
-
-def _told_by_their_sum(hidden: Collection[Cell], table: Sequence[Figures]) -> set[Group]:
-    """The groups whose hidden counts, all small, follow from their sum: each of them is 1, or each is 4."""
-    counts: dict[Group, list[int]] = defaultdict(list)
-    for row, name in hidden:
-        counts[name].append(table[row][name])
-        if name in PARTS or name == WHOLE:
-            counts[row].append(table[row][name])
-    return {
-        group
-        for group, small in counts.items()
-        if _members(group, table)[-1] not in hidden and (set(small) == {1} or set(small) == {SMALLEST_SHOWN - 1})
-    }
-
-
-def _next_smallest(group: Group, hidden: Collection[Cell], table: Sequence[Figures]) -> Cell | None:
-    """What to hide next: the smallest count that is shown, one that is not 0 first, the total last."""
-    *parts, total = _members(group, table)
-    shown = [cell for cell in parts if cell not in hidden]
-    if shown:
-        return min(shown, key=lambda cell: (table[cell[0]][cell[1]] == 0, table[cell[0]][cell[1]], cell))
-    return None if total in hidden else total
+                    yield (group, str(came_from)) if isinstance(group, int) else (int(came_from), group)

@@ -52,6 +52,11 @@ class Selection:
         named = {self.by, *self.wanted} - {"month"}
         return {"course" if name == "profession" else name for name in named}
 
+    @property
+    def is_of_referrals(self) -> bool:
+        """Whether learners who came without a referral are left out: they have no place, category or gender."""
+        return not {self.by, *self.wanted}.isdisjoint((*PLACES, "category", "gender"))
+
 
 @dataclass
 class Line:

@@ -32,11 +32,11 @@ def _find(name: str, code: str) -> Any:
     if name == "gender":
         if code in Person.Gender.values:
             return code
-    else:
+    elif "\0" not in code:
         model, field, _texts = LISTED[name]
         try:
             if row := model.objects.select_related(*RELATED.get(name, ())).filter(**{field: code}).first():
                 return row
-        except (ValidationError, ValueError):  # no UUID, or a NUL character
+        except ValidationError:  # no UUID
             pass
     raise InvalidInput(_("Nothing has the code “%(code)s”.") % {"code": code[:80]}, field=name)

@@ -1,7 +1,7 @@
 """What the page of the statistics shows, made ready for its template: it draws hundreds of cells."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import cached_property
 from typing import Any
@@ -20,7 +20,7 @@ from base.templatetags.figures import number
 from reports.grains import next_month
 from reports.models import Rollup
 from reports.outlines import region_outlines
-from reports.queries.figures import Line, Selection, Table, figures_as_of
+from reports.queries.figures import Line, Selection, Table, figures_as_of, read_table
 
 NAMES = {
     "region": gettext_lazy("Region"),
@@ -249,13 +249,20 @@ class StatisticsPage:
         median = line.median_days_to_answer
         return "—" if median is None else number(median, 0 if median == int(median) else 1)
 
+    @cached_property
+    def way(self) -> Line:
+        """All that the table shows, without those who came without a referral: they do not go this way."""
+        if self.selection.is_of_referrals:
+            return self.table.total
+        return read_table(replace(self.selection, by="region"), exact=self.exact).total
+
     @property
     def median(self) -> str:
-        return self._write_median(self.table.total)
+        return self._write_median(self.way)
 
     @property
     def funnel(self) -> list[Step]:
-        figures = self.table.total.figures
+        figures = self.way.figures
         top = max((figures[name] or 0 for name in FUNNEL), default=0) or 1
         return [
             Step(

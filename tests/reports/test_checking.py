@@ -7,7 +7,6 @@ from random import Random
 import pytest
 from django.core.management import call_command
 
-from reports.grains import GRAINS
 from reports.models import AnswerDays, Rollup
 from reports.services.checking import check_figures, mend_rollup
 from reports.services.rollup import note_change, rebuild
@@ -30,7 +29,7 @@ def test_right_figures_pass() -> None:
     assert out.getvalue() == "Each figure equals a count of the rows behind it.\n"
 
 
-@pytest.mark.parametrize("grain", GRAINS)
+@pytest.mark.parametrize("grain", ["cell", "mahalla", "district-course", "region", "gender", "republic"])
 def test_one_wrong_figure_is_found_and_mended(grain: str) -> None:
     make_counted_world()
     row = Rollup.objects.filter(grain=grain).order_by("?").first()

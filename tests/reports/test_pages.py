@@ -188,11 +188,22 @@ def test_pages_take_the_same_queries_for_few_and_many_lines(
         for _ in range(6):
             world.referral(on=date(2026, 1, 5), mahalla=mahalla, course=mahalla, reached="completed")
     rebuild()
-    for by in ("course", "district"):
-        with django_assert_num_queries(6):
+    for by, queries in (("course", 9), ("district", 6)):
+        with django_assert_num_queries(queries):
             client.get(PAGE, {"by": by})
     with django_assert_num_queries(8):
         client.get(PAGE, {"by": "mahalla", "region": world.districts[0].region.code})
+
+
+def test_the_way_leaves_out_who_came_without_a_referral(client: Client) -> None:
+    world = World()
+    for _ in range(6):
+        world.referral(on=date(2026, 1, 5), reached="completed")
+        world.learner(on=date(2026, 1, 5), reached="completed")
+    rebuild()
+    page = client.get(PAGE, {"by": "course"}).context["page"]
+    assert page.total.cells[3] == "12"
+    assert [step.value for step in page.funnel] == ["0", "6", "6", "6", "6", "0", "0"]
 
 
 # --- Completion ---------------------------------------------------------------------------------

@@ -6,6 +6,7 @@ state occurs.
 
 from datetime import date
 from random import Random
+from zlib import crc32
 
 from django.conf import settings
 
@@ -62,7 +63,7 @@ class Country:
         centre = random.choice(self.teaching.by_region[someone.region_id])
         way = Way(someone, centre, random.choice(self.teaching.offers[centre.pk]), day, [("submitted", day, "")])
         answered, fate = day + random.choice(ANSWER_DELAYS), random.random()
-        if day == self.today and fate < 0.3:
+        if fate < 0.3 and day > self.today - 3:
             way.moves = []
         elif fate < 0.02 and day < self.today:
             way.moves.append(("withdrawn", day + 1, random.choice(self.reasons)))
@@ -130,7 +131,7 @@ class Country:
 
     def _group(self, centre: Organization, taught: Taught, accepted: int) -> Group:
         """The group with a free seat that starts next; a further one beside it when it is full."""
-        phase = (centre.pk * 7 + taught.course.pk * 11) % DAYS_BETWEEN_COHORTS
+        phase = crc32(f"{centre.code} {taught.course.slug}".encode()) % DAYS_BETWEEN_COHORTS
         turns = -(-(accepted + NOTICE_DAYS - phase) // DAYS_BETWEEN_COHORTS)
         starts = phase + turns * DAYS_BETWEEN_COHORTS
         key = centre.pk, taught.course.pk, starts
