@@ -14,7 +14,7 @@ import psycopg
 import redis
 
 TICKS = os.sysconf("SC_CLK_TCK")
-ROUNDS = 9
+ROUNDS = 3
 ROUND_SECONDS = 0.4  # a round lasts about this long, so that ticks of 10 ms do not matter
 
 
@@ -128,15 +128,16 @@ def compare(
     at_most: float,
     clock: Clock | None = None,
     rounds: int = ROUNDS,
+    least: int = 1,
     rows: int = 0,
 ) -> Result:
-    """Run both in turns, as often in a round as fills it, and compare their medians."""
+    """Run both in turns, as often in a round as fills it (at `least` so often), and compare their medians."""
     clock = clock or CpuClock()
     unit = "wall ms" if isinstance(clock, WallClock) else "CPU ms"
     ours(), limit()  # what happens but once, such as parsing fonts or connecting, is not counted
     started = time.perf_counter()
     ours()
-    times = max(1, round(ROUND_SECONDS / (time.perf_counter() - started)))
+    times = max(least, round(ROUND_SECONDS / (time.perf_counter() - started)))
     pairs = [(spent(ours, times, clock), spent(limit, times, clock)) for _ in range(rounds)]
     medians = [median(sum(run.values()) for run in side) for side in zip(*pairs, strict=True)]
     parts = [

@@ -9,6 +9,8 @@ from courses.models import Course
 from enrollment.models import Cohort, HouseholdCategory
 from reports.grains import CELL, GRAINS
 
+COARSE = ~Q(grain__in=[CELL, "mahalla"])
+
 
 class Cell(models.Model):
     """One month × the dimensions of its grain (reports.grains); a dimension that the grain lacks is null.
@@ -29,22 +31,14 @@ class Cell(models.Model):
 
     class Meta:
         abstract = True
-        # Each row names at most one place, the one of its grain, so it stands in one or two of these.
+        # The two finest grains hold most rows and are read by mahalla; pages read the others, by region or district.
         indexes = [
-            models.Index(
-                fields=["grain", "month"],
-                name="%(class)s_republic",
-                condition=Q(mahalla=None, district=None, region=None),
-            ),
-            models.Index(
-                fields=["grain", "region", "month"], name="%(class)s_region", condition=Q(region__isnull=False)
-            ),
-            models.Index(
-                fields=["grain", "district", "month"], name="%(class)s_district", condition=Q(district__isnull=False)
-            ),
+            models.Index(fields=["grain", "region", "month"], name="%(class)s_region", condition=COARSE),
+            models.Index(fields=["grain", "district", "month"], name="%(class)s_district", condition=COARSE),
             models.Index(
                 fields=["mahalla", "grain", "month"], name="%(class)s_mahalla", condition=Q(mahalla__isnull=False)
             ),
+            models.Index(fields=["month"], name="%(class)s_nowhere", condition=Q(grain=CELL, mahalla=None)),
             models.Index(fields=["organization", "month"], name="%(class)s_provider", condition=Q(grain=CELL)),
         ]
 

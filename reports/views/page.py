@@ -1,26 +1,25 @@
 """What the page of the statistics shows, made ready for its template: it draws hundreds of cells."""
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
-from datetime import date, timedelta
-from functools import cached_property
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from functools import cache, cached_property, lru_cache
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
-from django.db.models import Max, Min
 from django.urls import reverse
+from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
-from accounts.models import District, Region
-from base.dates import month_name
+from accounts.models import District, Person, Region
+from base.dates import month_name, short_date
 from base.languages import localized
 from base.templatetags.figures import number
 from reports.grains import next_month
-from reports.models import Rollup
 from reports.outlines import region_outlines
-from reports.queries.figures import Line, Selection, Table, figures_as_of, read_table
+from reports.queries.figures import Line, Selection, Span, Table, read_span, read_way
 
 NAMES = {
     "region": gettext_lazy("Region"),
@@ -55,6 +54,12 @@ FUNNEL = {
     "certified": "completed",
     "employed": "completed",
 }
+SHARES = {
+    "referred": gettext_lazy("%(share)s %% of the referred"),
+    "accepted": gettext_lazy("%(share)s %% of the accepted"),
+    "enrolled": gettext_lazy("%(share)s %% of the enrolled"),
+    "completed": gettext_lazy("%(share)s %% of those who completed"),
+}
 NEXT = {
     "region": "district",
     "district": "mahalla",
@@ -66,6 +71,8 @@ NEXT = {
 }
 SHADES = 5
 HIDDEN = "*"
+BAR = '<svg class="bar" width="100%" height="4" aria-hidden="true"><rect width="{:.1f}%" height="4"/></svg>'
+MARK = "MARK"  # stands in an address for what differs from line to line
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,17 +80,6 @@ class Option:
     value: str
     label: str
     chosen: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """A line of the table: every cell as it is written; `width` of its bar in per cent; `rows` behind it."""
-
-    name: str
-    url: str
-    rows: str
-    cells: list[str]
-    width: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +103,34 @@ class Area:
     shade: str
 
 
+_address = cache(reverse)  # a page holds dozens of links to three addresses
+
+
+def _options(options: Iterable[tuple[str, str]], chosen: str) -> SafeString:
+    """The choices of a select, of (value, words)."""
+    marked = {chosen: " selected"}
+    html = [
+        f'<option value="{escape(value)}"{marked.get(value, "")}>{escape(words)}</option>' for value, words in options
+    ]
+    return mark_safe("".join(html))  # noqa: S308  # escaped above
+
+
+@lru_cache(maxsize=256)
+def _month_options(
+    first: date | None, last: date | None, chosen: str, language: str | None, *, ends: bool
+) -> SafeString:
+    """The months from `first` to `last`, each by its first day or, with `ends`, its last; a day chosen stays chosen."""
+    options = {}
+    while first and last and first <= last:
+        after = next_month(first)
+        day = after - timedelta(days=1) if ends else first
+        options[day.isoformat()] = f"{month_name(first.month, language)} {first.year}"
+        first = after
+    if chosen and chosen not in options:
+        options[chosen] = short_date(date.fromisoformat(chosen))
+    return _options(options.items(), chosen)
+
+
 class StatisticsPage:
     """`asked` holds the address's own parameters, from which every link on the page is made."""
 
@@ -115,13 +139,14 @@ class StatisticsPage:
         self.by = selection.by
         # In the order of NAMES, so that one table has one address.
         self.asked = {name: asked[name] for name in (*NAMES, "from", "to") if asked.get(name)}
-        self._written: dict[int | None, str] = {None: HIDDEN, 0: "0"}
+        # Between thousands, in the reader's notation; asking for each number would cost more than the whole table.
+        self._separator = number(1000)[1:-3]
 
     # --- Links ----------------------------------------------------------------------------------
     def url(self, view: str = "reports:statistics", **changes: str) -> str:
         """The address of this table with these parameters changed; an empty one is left out."""
         params = {name: value for name, value in ({"by": self.by} | self.asked | changes).items() if value}
-        return f"{reverse(view)}?{urlencode(params)}"
+        return f"{_address(view)}?{urlencode(params)}"
 
     @property
     def csv_url(self) -> str:
@@ -131,13 +156,28 @@ class StatisticsPage:
     def json_url(self) -> str:
         return self.url("api:list_statistics")
 
+    @cached_property
+    def line_urls(self) -> tuple[str, str]:
+        """What stands before and after the code of a line in the address that it leads to; nothing: to none."""
+        onward = NEXT.get(self.by)
+        if not onward:
+            return "", ""
+        before, _mark, after = self.url(by=onward, **{self.by: MARK}).partition(MARK)
+        return before, after
+
+    @cached_property
+    def rows_urls(self) -> tuple[str, str]:
+        """The same for the rows behind a line."""
+        before, _mark, after = self.url("reports:rows", figure="referred", **{self.by: MARK}).partition(MARK)
+        return before, after
+
     def _line_url(self, line: Line) -> str:
         if self.by == "month":
             first = date.fromisoformat(f"{line.code}-01")
             last = next_month(first) - timedelta(days=1)
             return self.url(by="region", **{"from": first.isoformat(), "to": last.isoformat()})
-        onward = NEXT.get(self.by)
-        return self.url(by=onward, **{self.by: line.code}) if onward and line.code else ""
+        before, after = self.line_urls
+        return f"{before}{quote(line.code)}{after}" if before and line.code else ""
 
     def _rows_url(self, line: Line | None = None, figure: str = "referred") -> str:
         """Where the rows behind a figure are listed, for whoever may see them."""
@@ -146,8 +186,9 @@ class StatisticsPage:
         if line is None or not line.code:
             return self.url("reports:rows", figure=figure)
         if self.by == "month":
-            return self._line_url(line).replace(reverse("reports:statistics"), reverse("reports:rows"))
-        return self.url("reports:rows", figure=figure, **{self.by: line.code})
+            return self._line_url(line).replace(_address("reports:statistics"), _address("reports:rows"))
+        before, after = self.rows_urls
+        return f"{before}{quote(line.code)}{after}"
 
     # --- What is shown ----------------------------------------------------------------------------
     @property
@@ -158,7 +199,11 @@ class StatisticsPage:
     def chips(self) -> list[tuple[str, str, str]]:
         """What the table is confined to, other than its period: (dimension, name, address without it)."""
         return [
-            (str(NAMES[name]), getattr(value, "name", "") or str(FIGURES.get(value, value)), self.url(**{name: ""}))
+            (
+                str(NAMES[name]),
+                str(Person.Gender(value).label) if name == "gender" else value.name,
+                self.url(**{name: ""}),
+            )
             for name, value in self.selection.wanted.items()
         ]
 
@@ -177,71 +222,64 @@ class StatisticsPage:
             yield Option(self.url(by=name), str(label), name == self.by)
 
     @property
-    def regions(self) -> Iterator[Option]:
-        chosen = self.asked.get("region", "")
-        for code, names in Region.objects.order_by("code").values_list("code", "names"):
-            yield Option(code, localized(names), code == chosen)
+    def regions(self) -> SafeString:
+        names = Region.objects.order_by("code").values_list("code", "names")
+        return _options(((code, localized(texts)) for code, texts in names), self.asked.get("region", ""))
 
     @property
-    def districts(self) -> Iterator[Option]:
+    def districts(self) -> SafeString:
         """The districts of the region that is chosen."""
-        region, chosen = self.selection.wanted.get("region"), self.asked.get("district", "")
-        if region is not None:
-            for code, names in District.objects.filter(region=region).order_by("code").values_list("code", "names"):
-                yield Option(code, localized(names), code == chosen)
+        districts = District.objects.filter(region=self.selection.wanted.get("region")).order_by("code")
+        names = districts.values_list("code", "names")
+        return _options(((code, localized(texts)) for code, texts in names), self.asked.get("district", ""))
 
     @cached_property
-    def months(self) -> list[date]:
-        """Every month from the first to the last that has a figure."""
-        ends = Rollup.objects.filter(grain="republic").aggregate(first=Min("month"), last=Max("month"))
-        months = []
-        month: date | None = ends["first"]
-        while month and month <= ends["last"]:
-            months.append(month)
-            month = next_month(month)
-        return months
+    def span(self) -> Span:
+        return read_span()
 
     @property
-    def first_months(self) -> list[Option]:
-        return self._month_options("from", [(month, month) for month in self.months])
+    def as_of(self) -> datetime:
+        return self.span.as_of
 
     @property
-    def last_months(self) -> list[Option]:
-        return self._month_options("to", [(month, next_month(month) - timedelta(days=1)) for month in self.months])
+    def first_months(self) -> SafeString:
+        return _month_options(self.span.first, self.span.last, self.asked.get("from", ""), get_language(), ends=False)
 
-    def _month_options(self, name: str, days: list[tuple[date, date]]) -> list[Option]:
-        chosen = self.asked.get(name, "")
-        options = [
-            Option(day.isoformat(), f"{month_name(month.month)} {month.year}", day.isoformat() == chosen)
-            for month, day in days
-        ]
-        if chosen and not any(option.chosen for option in options):
-            options.append(Option(chosen, f"{date.fromisoformat(chosen):%d.%m.%Y}", True))
-        return options
+    @property
+    def last_months(self) -> SafeString:
+        return _month_options(self.span.first, self.span.last, self.asked.get("to", ""), get_language(), ends=True)
 
     @property
     def heads(self) -> list[str]:
         return [*map(str, FIGURES.values()), _("Median days to answer")]
 
     @cached_property
-    def rows(self) -> list[Row]:
+    def body(self) -> SafeString:
+        """The lines of the table in HTML, put together here: a template would take longer than all queries."""
         top = max((line.figures["referred"] or 0 for line in self.table.lines), default=0) or 1
-        return [self._row(line, top) for line in self.table.lines]
+        behind = escape(_("Show the rows"))
+        lines = []
+        for line in self.table.lines:
+            name, url, rows = escape(line.name), escape(self._line_url(line)), escape(self._rows_url(line))
+            head = f'<a href="{url}">{name}</a>' if url else name
+            link = (
+                f'<a class="rows-link" href="{rows}">{behind}<span class="sr-only">: {name}</span></a>' if rows else ""
+            )
+            bar = BAR.format(100 * (line.figures["referred"] or 0) / top)
+            lines.append(f'<tr><th scope="row">{head}{bar}{link}</th>{self._cells(line)}</tr>')
+        return mark_safe("\n".join(lines))  # noqa: S308  # every name and address is escaped above
 
     @property
-    def total(self) -> Row:
-        return self._row(self.table.total, 0)
+    def total(self) -> SafeString:
+        """The cells of the last line."""
+        return mark_safe(self._cells(self.table.total))  # noqa: S308  # numbers
 
-    def _row(self, line: Line, top: int) -> Row:
-        cells = [self._write(line.figures[name]) for name in FIGURES]
-        cells.append(self._write_median(line))
-        width = round(100 * (line.figures["referred"] or 0) / top, 1) if top else 0
-        return Row(line.name, self._line_url(line) if top else "", self._rows_url(line), cells, width)
+    def _cells(self, line: Line) -> str:
+        cells = [*(self._write(line.figures[name]) for name in FIGURES), self._write_median(line)]
+        return "".join([f'<td class="num">{cell}</td>' for cell in cells])
 
     def _write(self, value: int | None) -> str:
-        if value not in self._written:
-            self._written[value] = number(value)
-        return self._written[value]
+        return HIDDEN if value is None else f"{value:,}".replace(",", self._separator)
 
     def _write_median(self, line: Line) -> str:
         if line.is_median_hidden:
@@ -254,7 +292,7 @@ class StatisticsPage:
         """All that the table shows, without those who came without a referral: they do not go this way."""
         if self.selection.is_of_referrals:
             return self.table.total
-        return read_table(replace(self.selection, by="region"), exact=self.exact).total
+        return read_way(self.selection, exact=self.exact)
 
     @property
     def median(self) -> str:
@@ -278,17 +316,7 @@ class StatisticsPage:
     def _share(self, part: int | None, whole: int | None, of: str) -> str:
         if part is None or not whole:
             return ""
-        shares = {
-            "referred": _("%(share)s %% of the referred"),
-            "accepted": _("%(share)s %% of the accepted"),
-            "enrolled": _("%(share)s %% of the enrolled"),
-            "completed": _("%(share)s %% of those who completed"),
-        }
-        return shares[of] % {"share": number(round(100 * part / whole))}
-
-    @property
-    def as_of(self) -> Any:
-        return figures_as_of()
+        return str(SHARES[of]) % {"share": self._write(round(100 * part / whole))}
 
     # --- Charts -----------------------------------------------------------------------------------
     @property

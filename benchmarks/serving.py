@@ -1,0 +1,86 @@
+"""The production server for benchmarks of pages, and what it costs to be asked."""
+
+import http.client
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from django.contrib.sessions.backends.base import SessionBase
+from django.utils.module_loading import import_string
+
+from accounts.models import User
+from benchmarks.measuring import CpuClock, service_roots
+from tests.services import free_port, running
+
+START_SECONDS = 60
+
+
+class ServerClock(CpuClock):
+    """Counts the server and its services, not this process, which only asks."""
+
+    def read(self) -> dict[str, float]:
+        return {name: seconds for name, seconds in super().read().items() if name != "here"}
+
+
+@dataclass
+class Server:
+    """A running server; `get` asks it over one connection that stays open."""
+
+    port: int
+    clock: CpuClock
+    headers: dict[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
+
+    def get(self, path: str, headers: Mapping[str, str] | None = None) -> bytes:
+        self.connection.request("GET", path, headers={**self.headers, **(headers or {})})
+        answer = self.connection.getresponse()
+        body = answer.read()
+        if answer.status != 200:
+            raise RuntimeError(f"{path} answered {answer.status}: {body[:300]!r}")
+        return body
+
+
+@contextmanager
+def running_server() -> Iterator[Server]:
+    """The pages as in production: WSGI under granian, one worker, the limits' addresses beside ours."""
+    port = free_port()
+    command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--workers", "1", "--port", str(port)]
+    # The users of benchmarks have no second step to show.
+    environment = os.environ | {"DJANGO_SETTINGS_MODULE": "benchmarks.settings", "MALAKA_STAFF_MFA": "optional"}
+    quiet: dict[str, Any] = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    with running([*command, "--no-ws", "lms.wsgi:application"], env=environment, **quiet) as process:
+        server = Server(port, ServerClock(server=process.pid, **service_roots()))
+        _wait_for(server, process)
+        yield server
+
+
+def _wait_for(server: Server, process: "subprocess.Popen[bytes]") -> None:
+    deadline = time.monotonic() + START_SECONDS
+    while True:
+        try:
+            server.get("/healthz")
+            return
+        except (OSError, http.client.HTTPException) as error:
+            server.connection.close()
+            if process.poll() is not None or time.monotonic() > deadline:
+                raise RuntimeError("the server did not start") from error
+            time.sleep(0.2)
+
+
+def cookie_of(user: User) -> dict[str, str]:
+    """The header of a session in which `user` is signed in."""
+    session: SessionBase = import_string(f"{settings.SESSION_ENGINE}.SessionStore")()
+    session[SESSION_KEY] = str(user.pk)
+    session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
+    session[HASH_SESSION_KEY] = user.get_session_auth_hash()
+    session.create()
+    return {"Cookie": f"{settings.SESSION_COOKIE_NAME}={session.session_key}"}

@@ -1,0 +1,8 @@
+"""The project's settings with the limits' addresses beside its own; what is measured differs in nothing else."""
+
+from lms.settings import *  # noqa: F403
+from lms.settings import ALLOWED_HOSTS, BASE_DIR, TEMPLATES
+
+ROOT_URLCONF = "benchmarks.limits.urls"
+TEMPLATES[0]["DIRS"] = [*TEMPLATES[0]["DIRS"], BASE_DIR / "benchmarks" / "limits" / "templates"]  # type: ignore[misc]
+ALLOWED_HOSTS = [*ALLOWED_HOSTS, "127.0.0.1"]
