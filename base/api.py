@@ -1,15 +1,17 @@
 """What every part of the REST interface stands on: problems, pages of lists, declared errors."""
 
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import partial
 from typing import Any, Generic, TypeVar
 
 from django.core.exceptions import PermissionDenied
 from django.db.models import Model, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.timezone import make_aware
 from ninja import Field, NinjaAPI, Schema
 from ninja.errors import AuthenticationError, HttpError, Throttled, ValidationError
+from pydantic import field_validator
 
 from base.errors import DomainError
 from base.paging import page_by_key
@@ -52,6 +54,17 @@ class ListQuery(Schema):
     limit: int = Field(50, ge=1, le=200)
     cursor: str | None = Field(None, max_length=400)
     updated_since: datetime | None = None
+
+    @field_validator("updated_since")
+    @classmethod
+    def in_utc(cls, moment: datetime | None) -> datetime | None:
+        """PostgreSQL takes no offset beyond 15:59; a time without one is Tashkent's."""
+        if moment is None:
+            return None
+        try:
+            return (moment if moment.tzinfo else make_aware(moment)).astimezone(UTC)
+        except OverflowError as error:
+            raise ValueError("This time lies outside the calendar.") from error
 
 
 def paginate(queryset: QuerySet[Row], query: ListQuery) -> dict[str, Any]:

@@ -56,7 +56,7 @@ def test_loads_every_place_with_its_names(write: Write) -> None:
     ]
     mahalla = Mahalla.objects.select_related("district__region").get(code="14010001")
     assert mahalla.names == {"uz": "Bogʻishamol MFY"}
-    assert mahalla.full_name == "Samarqand viloyati › Samarqand shahri › Bogʻishamol MFY"
+    assert mahalla.full_name == "Samarkand Region › Samarkand city › Bogʻishamol MFY"
     assert (mahalla.search_key, mahalla.district_match, mahalla.valid_from) == ("bogishamol mfy", "high", None)
     region = Region.objects.get()
     assert region.names["kaa"] == "Samarqand wálayatı"
