@@ -1,6 +1,6 @@
 """The project's settings with the limits' addresses beside its own; what is measured differs in nothing else."""
 
-from lms.settings import *  # noqa: F403
+from lms.settings import *  # noqa: F403  # settings extend settings
 from lms.settings import ALLOWED_HOSTS, BASE_DIR, TEMPLATES
 
 ROOT_URLCONF = "benchmarks.limits.urls"

@@ -10,7 +10,7 @@ from django.core.asgi import get_asgi_application
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "lms.settings")
 pages = get_asgi_application()  # sets Django up, so it comes before anything that imports models
 
-from live.routing import websocket_urlpatterns  # noqa: E402
+from live.routing import websocket_urlpatterns  # noqa: E402  # Django has to be set up first
 
 application = ProtocolTypeRouter(
     {

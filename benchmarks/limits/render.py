@@ -71,8 +71,8 @@ def draw_marks() -> bytes:
     marks: list[str] = canvas._code  # type: ignore[attr-defined]  # private, so not in the stubs
     marks.append(CELL)
     canvas.endForm()
-    canvas._formsinuse.append("cell")  # type: ignore[attr-defined]
-    marks = canvas._code  # type: ignore[attr-defined]
+    canvas._formsinuse.append("cell")  # type: ignore[attr-defined]  # no public name
+    marks = canvas._code  # type: ignore[attr-defined]  # no public name
     marks.append(rendering.ORNAMENT)
     canvas.setFillColorRGB(*INK)
     marks.append(qr_path(ADDRESS, x=27 * MM, y=26 * MM, side=34 * MM))

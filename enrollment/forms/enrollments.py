@@ -41,7 +41,7 @@ class OutcomeForm(forms.Form):
     evidence = forms.CharField(label=_("Document or number"), max_length=500, required=False)
 
     def __init__(self, *args: object, **kwargs: object) -> None:
-        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]  # fields are untyped
         self.fields["kind"].queryset = OutcomeKind.objects.valid_on(timezone.localdate())  # type: ignore[attr-defined]
 
 

@@ -185,7 +185,7 @@ class WishForm(forms.Form):
 
     def _offer(self, found: list[Profession]) -> None:
         shown = [(row.code, row.name) for row in found[:PROFESSIONS_SHOWN]]
-        self.fields["profession"].choices = shown  # type: ignore[attr-defined]
+        self.fields["profession"].choices = shown  # type: ignore[attr-defined]  # fields are untyped
 
     def clean(self) -> dict[str, Any]:
         """Give `profession` as a row, or say why none could be taken from the words."""

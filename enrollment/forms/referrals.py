@@ -31,7 +31,7 @@ class ReferralFilterForm(FilterForm):
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["course"].queryset = courses_worked_with(user)  # type: ignore[attr-defined]
+        self.fields["course"].queryset = courses_worked_with(user)  # type: ignore[attr-defined]  # fields are untyped
 
 
 class AcceptForm(forms.Form):
@@ -107,4 +107,4 @@ class ReferralForm(forms.Form):
 
     def __init__(self, *args: Any, places: list[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["place"].choices = places  # type: ignore[attr-defined]
+        self.fields["place"].choices = places  # type: ignore[attr-defined]  # fields are untyped

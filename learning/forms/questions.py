@@ -49,6 +49,7 @@ class QuestionForm(TextsForm):
         return {}
 
     def read_definition(self) -> dict[str, Any]:
+        """The definition that was filled in; each kind of question reads its own fields."""
         raise NotImplementedError
 
     def content(self) -> QuestionContent:
