@@ -25,6 +25,7 @@ urlpatterns = [
     path("cohorts/", cohorts.cohort_list_view, name="cohort_list"),
     path("cohorts/new/", cohorts.cohort_create_view, name="cohort_create"),
     path("cohorts/<uuid:uuid>/", cohorts.cohort_detail_view, name="cohort_detail"),
+    path("cohorts/<uuid:uuid>/edit/", cohorts.cohort_edit_view, name="cohort_edit"),
     path("cohorts/<uuid:uuid>/publish/", cohorts.cohort_publish_view, name="cohort_publish"),
     path("cohorts/<uuid:uuid>/cancel/", cohorts.cohort_cancel_view, name="cohort_cancel"),
     path("cohorts/<uuid:uuid>/enroll/", cohorts.cohort_enroll_view, name="cohort_enroll"),

@@ -43,6 +43,7 @@ PAGES = {
     "enrollment:cohort_cancel": "lxxxoxxxxxxx",
     "enrollment:cohort_create": "lxxxoxoxxxxo",
     "enrollment:cohort_detail": "looooooooooo",
+    "enrollment:cohort_edit": "lxxxoxxxxxxx",
     "enrollment:cohort_enroll": "lxxxoxxxxxxx",
     "enrollment:cohort_join": "looooooooooo",
     "enrollment:cohort_list": "lxxxoooxxxxo",

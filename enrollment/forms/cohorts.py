@@ -36,7 +36,7 @@ class CohortFilterForm(FilterForm):
 
 
 class CohortForm(forms.Form):
-    """A learning group of one of the user's providers."""
+    """A learning group of one of the user's providers; of a `cohort` that exists, all but its course and provider."""
 
     organization = forms.ModelChoiceField(
         label=_("Provider"), queryset=Organization.objects.none(), to_field_name="uuid", empty_label=None
@@ -70,15 +70,19 @@ class CohortForm(forms.Form):
     )
     open_to_all = forms.BooleanField(label=_("Whoever is signed in may join without being sent"), required=False)
 
-    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, user: User, cohort: Cohort | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        own = user.standing.organizations(*ANSWERING)
+        own = {cohort.organization_id} if cohort else user.standing.organizations(*ANSWERING)
         teachers = Membership.objects.current().filter(organization__in=own, role__in=TEACHING)
         fields: dict[str, Any] = self.fields
         fields["organization"].queryset = Organization.objects.filter(pk__in=own)
         fields["course"].queryset = Course.objects.published().filter(self_paced=False).order_by("slug")
         fields["instructors"].queryset = User.objects.filter(pk__in=teachers.values("user")).select_related("person")
         fields["instructors"].label_from_instance = lambda teacher: teacher.name
+        if cohort:
+            del fields["organization"], fields["course"]
+            self.initial = {name: getattr(cohort, name) for name in fields if name != "instructors"}
+            self.initial["instructors"] = [teacher.uuid for teacher in cohort.instructors.all()]
 
     def plan(self) -> CohortPlan:
         """What was typed, as the service takes it."""

@@ -1,4 +1,4 @@
-"""Making, publishing and cancelling learning groups."""
+"""Making, publishing, changing and cancelling learning groups."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ from base.transitions import Transitions, check_move
 from courses.models import Course
 from enrollment.models import Cohort, Enrollment, Referral
 from enrollment.services.referral_moves import move
-from enrollment.services.seats import lock_cohort, release_seats
+from enrollment.services.seats import change_seats, lock_cohort, release_seats
 
 Status = Cohort.Status
 
@@ -40,6 +40,11 @@ class CohortCodeTaken(DomainError):
 class CohortHasLearners(DomainError):
     code = "cohort-has-learners"
     message = _("People are learning in this group. Let them finish or leave before it is cancelled.")
+
+
+class CohortFixed(DomainError):
+    code = "cohort-fixed"
+    message = _("This group cannot be changed: it is cancelled, or stands open for a course that is learned alone.")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,15 +75,38 @@ def create_cohort(
     if not organization.is_provider:
         raise InvalidInput(_("This organization does not teach."), field="organization")
     _check_plan(plan)
-    # The organization's row is the lock under which its codes stay unique.
-    Organization.objects.select_for_update(no_key=True).get(pk=organization.pk)
-    if Cohort.objects.filter(organization=organization, code=plan.code).exists():
-        raise CohortCodeTaken(field="code")
+    _check_code(plan, organization.pk)
     cohort = Cohort.objects.create(
         course=course, version=course.current_version, organization=organization, **vars(plan)
     )
     cohort.instructors.set(instructors)
     audit.record("cohort.created", cohort, by=by)
+    return cohort
+
+
+@transaction.atomic
+def change_cohort(cohort: Cohort, *, plan: CohortPlan, instructors: Collection[User], by: User | None) -> Cohort:
+    """Plan a cohort anew, whoever is in it already; the same again changes nothing.
+
+    Raises CohortFixed, CohortCodeTaken, SeatsOccupied, SeatHeldElsewhere, InvalidInput.
+    """
+    cohort = lock_cohort(cohort.pk)
+    if cohort.is_standing or cohort.status == Status.CANCELLED:
+        raise CohortFixed
+    _check_plan(plan)
+    changed = [name for name, value in vars(plan).items() if getattr(cohort, name) != value]
+    if "code" in changed:
+        _check_code(plan, cohort.organization_id)
+    if "seats" in changed:
+        change_seats(cohort, plan.seats)
+    for name in changed:
+        setattr(cohort, name, getattr(plan, name))
+    cohort.save(update_fields=[*changed, "updated_at"])
+    if set(cohort.instructors.all()) != set(instructors):
+        cohort.instructors.set(instructors)
+        changed.append("instructors")
+    if changed:
+        audit.record("cohort.changed", cohort, by=by, fields=sorted(changed))
     return cohort
 
 
@@ -149,6 +177,13 @@ def _move(cohort: Cohort, to: str, *, by: User | None, **detail: str) -> None:
     cohort.status = to
     cohort.save(update_fields=["status", "updated_at"])
     audit.record(f"cohort.{to}", cohort, by=by, **detail)
+
+
+def _check_code(plan: CohortPlan, organization_id: int) -> None:
+    # The organization's row is the lock under which its codes stay unique.
+    Organization.objects.select_for_update(no_key=True).get(pk=organization_id)
+    if Cohort.objects.filter(organization=organization_id, code=plan.code).exists():
+        raise CohortCodeTaken(field="code")
 
 
 def _check_plan(plan: CohortPlan) -> None:

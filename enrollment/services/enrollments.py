@@ -102,7 +102,7 @@ def enroll_person(*, cohort: Cohort, person: Person, by: User | None) -> Enrollm
     person = Person.objects.select_for_update(no_key=True).get(pk=person.pk)
     if enrollment := find_enrollment(cohort, person):
         return enrollment
-    if cohort.seats is not None:
+    if not cohort.is_standing:  # that one never gets a limit, and everybody joins it at once
         cohort = lock_cohort(cohort.pk)
     check_takes_learners(cohort)
     enrollment = create_enrollment(cohort=cohort, person=person, by=by)

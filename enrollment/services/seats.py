@@ -7,7 +7,8 @@ would refuse a mistake. Releasing needs no such lock.
 from datetime import date
 from itertools import count
 
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from base.errors import DomainError
 from enrollment.models import Cohort, Enrollment, Referral, Seat
@@ -15,17 +16,21 @@ from enrollment.models import Cohort, Enrollment, Referral, Seat
 
 class CohortFull(DomainError):
     code = "cohort-full"
-    message = _("No seat is left in this group.")
+    message = gettext_lazy("No seat is left in this group.")
 
 
 class CohortClosed(DomainError):
     code = "cohort-closed"
-    message = _("This group takes no learners now.")
+    message = gettext_lazy("This group takes no learners now.")
+
+
+class SeatsOccupied(DomainError):
+    code = "seats-occupied"
 
 
 class SeatHeldElsewhere(DomainError):
     code = "seat-held-elsewhere"
-    message = _("A seat is held for this person in another group. One person holds one seat at a time.")
+    message = gettext_lazy("A seat is held for this person in another group. One person holds one seat at a time.")
 
 
 def lock_cohort(cohort_id: int) -> Cohort:
@@ -63,6 +68,51 @@ def take_held_seat(referral: Referral, enrollment: Enrollment) -> None:
     referral.seats.filter(status=Seat.Status.HELD).update(
         status=Seat.Status.TAKEN, enrollment=enrollment, held_until=None
     )
+
+
+def change_seats(cohort: Cohort, seats: int | None) -> None:
+    """Give a locked cohort another number of seats, or no limit; whoever is in it keeps a seat.
+
+    A seat numbered past the new end moves to a free number. Raises SeatsOccupied, SeatHeldElsewhere.
+    """
+    occupied = cohort.seat_rows.filter(status__in=Seat.OCCUPIED)
+    if seats is None:
+        occupied.update(status=Seat.Status.RELEASED)
+    else:
+        rows = list(occupied.order_by("number")) if cohort.seats is not None else _seats_for_everybody(cohort)
+        if len(rows) > seats:
+            said = _("Seats held or taken in this group: %(count)s. It cannot have fewer.")
+            raise SeatsOccupied(said % {"count": len(rows)}, field="seats")
+        _renumber(rows, seats)
+    cohort.seats = seats
+
+
+def _seats_for_everybody(cohort: Cohort) -> list[Seat]:
+    """Seats, not numbered yet, for whoever is in a cohort that had no limit; nobody leaves or enrols meanwhile."""
+    accepted = cohort.referrals.filter(status=Referral.Status.ACCEPTED).select_for_update(no_key=True)
+    if Seat.objects.filter(person__in=[r.person_id for r in accepted], status=Seat.Status.HELD).exists():
+        raise SeatHeldElsewhere
+    held = [
+        Seat(
+            cohort=cohort, number=0, status=Seat.Status.HELD, person_id=r.person_id, referral=r, held_until=r.hold_until
+        )
+        for r in accepted
+    ]
+    inside = cohort.enrollments.exclude(status=Enrollment.Status.WITHDRAWN).select_for_update(no_key=True)
+    return held + [
+        Seat(cohort=cohort, number=0, status=Seat.Status.TAKEN, person_id=e.person_id, enrollment=e) for e in inside
+    ]
+
+
+def _renumber(rows: list[Seat], seats: int) -> None:
+    """Number and save those of occupied seats that have no number up to `seats`."""
+    kept = {row.number for row in rows if 1 <= row.number <= seats}
+    moved = [row for row in rows if row.number not in kept]
+    free = (n for n in count(1) if n not in kept)
+    for row in moved:
+        row.number, row.capacity = next(free), seats
+    Seat.objects.bulk_create([row for row in moved if row.pk is None])
+    Seat.objects.bulk_update([row for row in moved if row.pk], ["number", "capacity"])
 
 
 def release_seats(owner: Referral | Enrollment) -> None:

@@ -1,4 +1,4 @@
-"""Pages of learning groups: the list, the record, making and cancelling one, letting people in."""
+"""Pages of learning groups: the list, the record, making, changing and cancelling one, letting people in."""
 
 from collections.abc import Callable
 from typing import Any
@@ -18,6 +18,7 @@ from accounts.http import AuthenticatedRequest
 from accounts.services import audit
 from base.errors import DomainError
 from base.folding import fold
+from base.forms import posted, show_refusal
 from base.paging import count_up_to, requested_page
 from courses.models import Lesson
 from enrollment import rules
@@ -25,7 +26,7 @@ from enrollment.forms.cohorts import CancelForm, CohortFilterForm, CohortForm, P
 from enrollment.models import Cohort, Enrollment, Referral, Seat
 from enrollment.models.cohorts import ANSWERING, TEACHING
 from enrollment.queries.cohorts import cohorts_taught_by, with_counts
-from enrollment.services.cohorts import cancel_cohort, create_cohort, publish_cohort
+from enrollment.services.cohorts import cancel_cohort, change_cohort, create_cohort, publish_cohort
 from enrollment.services.enrollments import enroll_person, enroll_self
 
 FOUND_AT_MOST = 20
@@ -54,7 +55,7 @@ def cohort_create_view(request: AuthenticatedRequest) -> HttpResponse:
     """Plan a group; it stays a draft until it is published."""
     if not request.user.standing.has(*ANSWERING):
         raise PermissionDenied
-    form = CohortForm(request.POST or None, user=request.user)
+    form = CohortForm(posted(request), user=request.user)
     if form.is_valid():
         typed = form.cleaned_data
         try:
@@ -66,10 +67,28 @@ def cohort_create_view(request: AuthenticatedRequest) -> HttpResponse:
                 by=request.user,
             )
         except DomainError as error:
-            form.add_error(error.field if error.field in form.fields else None, str(error))
+            show_refusal(form, error)
         else:
             return redirect("enrollment:cohort_detail", cohort.uuid)
     return render(request, "enrollment/cohort_form.html", {"form": form}, status=422 if form.errors else 200)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def cohort_edit_view(request: AuthenticatedRequest, uuid: UUID) -> HttpResponse:
+    """Change dates, seats, place or instructors of a group; its course stays."""
+    cohort = _run(request, uuid)
+    form = CohortForm(posted(request), user=request.user, cohort=cohort)
+    if form.is_valid():
+        try:
+            change_cohort(cohort, plan=form.plan(), instructors=form.cleaned_data["instructors"], by=request.user)
+        except DomainError as error:
+            show_refusal(form, error)
+        else:
+            messages.success(request, _("The group is changed."))
+            return redirect("enrollment:cohort_detail", uuid)
+    values = {"form": form, "cohort": cohort}
+    return render(request, "enrollment/cohort_form.html", values, status=422 if form.errors else 200)
 
 
 @login_required
@@ -118,7 +137,7 @@ def cohort_publish_view(request: AuthenticatedRequest, uuid: UUID) -> HttpRespon
 def cohort_cancel_view(request: AuthenticatedRequest, uuid: UUID) -> HttpResponse:
     """Ask for the reason, say what will happen, and cancel."""
     cohort = _run(request, uuid)
-    form = CancelForm(request.POST or None)
+    form = CancelForm(posted(request))
     if form.is_valid():
         try:
             cancel_cohort(cohort, by=request.user, reason=form.cleaned_data["reason"])

@@ -81,6 +81,11 @@ def make_cohort(*, course: Course | None = None, is_published: bool = True, **pl
     return publish_cohort(cohort, by=None) if is_published else cohort
 
 
+def plan_of(cohort: Cohort) -> CohortPlan:
+    """What a cohort is, as a plan to change it by."""
+    return CohortPlan(**{name: getattr(cohort, name) for name in CohortPlan.__dataclass_fields__})
+
+
 def make_open_referral(*, cohort: Cohort | None = None, **fields: Any) -> Referral:
     """Make a submitted referral to the provider of `cohort`."""
     cohort = cohort or make_cohort()

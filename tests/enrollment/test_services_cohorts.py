@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -9,13 +10,18 @@ from base.errors import IllegalMove, InvalidInput
 from enrollment.models import Cohort, Referral, Seat
 from enrollment.services.cohorts import (
     CohortCodeTaken,
+    CohortFixed,
     CohortHasLearners,
     CourseNotPublished,
     cancel_cohort,
+    change_cohort,
     publish_cohort,
     standing_cohort,
 )
-from tests.accounts.factories import make_organization
+from enrollment.services.enrollments import withdraw_enrollment
+from enrollment.services.referrals import enroll_referral
+from enrollment.services.seats import CohortFull, SeatHeldElsewhere, SeatsOccupied
+from tests.accounts.factories import make_organization, make_user
 from tests.courses.factories import make_course, make_published_course
 from tests.enrollment.factories import (
     make_accepted_referral,
@@ -23,6 +29,7 @@ from tests.enrollment.factories import (
     make_enrollment,
     make_open_referral,
     make_referred_enrollment,
+    plan_of,
 )
 
 pytestmark = pytest.mark.django_db
@@ -102,6 +109,82 @@ def test_cohort_with_learners_cannot_be_cancelled() -> None:
     with pytest.raises(CohortHasLearners):
         cancel_cohort(enrollment.cohort, by=None)
     assert Cohort.objects.get(pk=enrollment.cohort_id).status == "published"
+
+
+# --- Changing -----------------------------------------------------------------------------------
+def change(cohort: Cohort, **plan: Any) -> Cohort:
+    instructors = plan.pop("instructors", list(cohort.instructors.all()))
+    return change_cohort(cohort, plan=replace(plan_of(cohort), **plan), instructors=instructors, by=None)
+
+
+def numbers(cohort: Cohort) -> list[tuple[int, int, str]]:
+    rows = cohort.seat_rows.filter(status__in=Seat.OCCUPIED).order_by("number")
+    return list(rows.values_list("number", "capacity", "status"))
+
+
+def test_group_is_changed_and_the_same_again_writes_nothing() -> None:
+    cohort, teacher = make_cohort(), make_user()
+    for _ in range(2):
+        cohort = change(cohort, venue="Yangi bino", seats=5, instructors=[teacher])
+    assert (cohort.venue, cohort.seats, list(cohort.instructors.all())) == ("Yangi bino", 5, [teacher])
+    assert AuditEvent.objects.get(action="cohort.changed").detail == {"fields": ["instructors", "seats", "venue"]}
+
+
+def test_lowered_seats_close_up_and_never_fall_below_those_occupied() -> None:
+    cohort = make_cohort(seats=4)
+    leaver, *_, learner = (make_enrollment(cohort=cohort) for _ in range(3))
+    make_accepted_referral(cohort=cohort)
+    withdraw_enrollment(leaver, reason="family", by=None)
+    with pytest.raises(SeatsOccupied, match="3"):
+        change(cohort, seats=2)
+    assert Cohort.objects.get().seats == 4
+    change(cohort, seats=3)
+    assert numbers(cohort) == [(1, 3, "held"), (2, 4, "taken"), (3, 4, "taken")]
+    with pytest.raises(CohortFull):
+        make_enrollment(cohort=cohort)
+    assert learner.seats.get().number == 3
+
+
+def test_limit_is_lifted_and_set_again_for_whoever_is_inside() -> None:
+    cohort = make_cohort(seats=2)
+    make_enrollment(cohort=cohort)
+    cohort = change(cohort, seats=None)
+    accepted = make_accepted_referral(cohort=cohort)
+    make_enrollment(cohort=cohort)
+    assert numbers(cohort) == []
+    with pytest.raises(SeatsOccupied):
+        change(cohort, seats=2)
+    cohort = change(cohort, seats=3)
+    assert numbers(cohort) == [(1, 3, "held"), (2, 3, "taken"), (3, 3, "taken")]
+    enroll_referral(accepted, by=None)
+    assert [status for *_, status in numbers(cohort)] == ["taken"] * 3
+
+
+def test_limit_waits_while_somebody_inside_holds_a_seat_elsewhere() -> None:
+    unlimited, other = make_cohort(seats=None), make_cohort()
+    inside = make_accepted_referral(cohort=unlimited)
+    make_accepted_referral(cohort=other, resident=inside.resident)
+    with pytest.raises(SeatHeldElsewhere):
+        change(unlimited, seats=5)
+
+
+@pytest.mark.parametrize("plan", [{"ends_on": TODAY()}, {"seats": 0}, {"code": ""}])
+def test_impossible_change_is_refused(plan: dict[str, Any]) -> None:
+    with pytest.raises(InvalidInput):
+        change(make_cohort(), **plan)
+
+
+def test_code_of_another_group_is_refused() -> None:
+    cohort = make_cohort()
+    other = make_cohort(course=cohort.course)
+    with pytest.raises(CohortCodeTaken):
+        change(cohort, code=other.code)
+
+
+def test_cancelled_and_standing_groups_stay_as_they_are() -> None:
+    for cohort in (cancel_cohort(make_cohort(), by=None), standing_cohort(make_published_course(self_paced=True))):
+        with pytest.raises(CohortFixed):
+            change(cohort, venue="x")
 
 
 def test_standing_cohort_is_made_once_for_each_published_version() -> None:

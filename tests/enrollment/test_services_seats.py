@@ -1,8 +1,9 @@
 """Many centres' clerks at once, with real threads."""
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from functools import partial
 from threading import Barrier
 
@@ -11,17 +12,17 @@ from django.db import connection
 
 from base.errors import DomainError
 from enrollment.models import Cohort, Enrollment, Referral, Seat
-from enrollment.services.cohorts import CohortHasLearners, cancel_cohort
+from enrollment.services.cohorts import CohortHasLearners, cancel_cohort, change_cohort
 from enrollment.services.enrollments import enroll_person
 from enrollment.services.referrals import accept_referral, enroll_referral, make_referral
 from tests.accounts.factories import make_person
 from tests.courses.factories import make_published_course
-from tests.enrollment.factories import make_accepted_referral, make_cohort, make_open_referral, make_resident
+from tests.enrollment.factories import make_accepted_referral, make_cohort, make_open_referral, make_resident, plan_of
 
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
 
 
-def race(calls: list[Callable[[], object]]) -> Counter[str]:
+def race(calls: Sequence[Callable[[], object]]) -> Counter[str]:
     """Run all calls at one moment, each in a thread and on a connection of its own; count how they end."""
     gate = Barrier(len(calls))
 
@@ -88,3 +89,20 @@ def test_cancelling_and_enrolling_at_once_leave_no_learner_in_a_cancelled_cohort
         learning = Enrollment.objects.filter(cohort=cohort, status="active").count()
         assert not (cancelled and learning)
         assert ends[CohortHasLearners.__name__] == (not cancelled)
+
+
+@pytest.mark.parametrize("seats", [6, None])
+def test_seats_lowered_while_others_accept_and_enrol_are_never_overbooked(seats: int | None) -> None:
+    cohort = make_cohort(seats=seats)
+    accepted = [make_accepted_referral(cohort=cohort) for _ in range(2)]
+    waiting = [make_open_referral(cohort=cohort) for _ in range(6)]
+    lower = partial(change_cohort, cohort, plan=replace(plan_of(cohort), seats=4), instructors=[], by=None)
+    race(
+        [partial(enroll_referral, r, by=None) for r in accepted]
+        + [partial(accept_referral, r, cohort=cohort, by=None) for r in waiting[:3]]
+        + [lower]
+        + [partial(enroll_person, cohort=cohort, person=make_person(), by=None) for _ in waiting[3:]]
+    )
+    cohort.refresh_from_db()
+    inside = Enrollment.objects.filter(cohort=cohort).count() + cohort.referrals.filter(status="accepted").count()
+    assert cohort.seats is None or cohort.seats_taken == inside <= cohort.seats

@@ -81,6 +81,23 @@ def test_provider_plans_publishes_and_cancels(world: World, course: Course, cent
     assert (Cohort.objects.get().status, referral.status) == ("cancelled", "submitted")
 
 
+def test_provider_changes_a_group(cohort: Cohort, centre_manager: User, instructor: User) -> None:
+    client, page = signed_in(centre_manager), url("cohort_edit", cohort.uuid)
+    assert page in words(client.get(url("cohort_detail", cohort.uuid)))
+    form = client.get(page).context["form"]
+    shown = {name: field.value() for name in form.fields if (field := form[name]).value() not in (None, False)}
+    assert (shown["code"], shown["seats"]) == (cohort.code, 3)
+    typed = shown | {"venue": "2-xona", "seats": "4", "instructors": [str(instructor.uuid)], "course": "nonsense"}
+    assert client.post(page, typed).status_code == 302
+    cohort.refresh_from_db()
+    assert (cohort.venue, cohort.seats, list(cohort.instructors.all())) == ("2-xona", 4, [instructor])
+    make_enrollment(cohort=cohort)
+    make_enrollment(cohort=cohort)
+    refused = client.post(page, typed | {"seats": "1"})
+    assert (refused.status_code, list(refused.context["form"].errors)) == (422, ["seats"])
+    assert "Seats held or taken in this group: 2" in words(refused)
+
+
 def test_group_with_learners_is_not_cancelled(cohort: Cohort, centre_manager: User) -> None:
     make_enrollment(cohort=cohort)
     answer = signed_in(centre_manager).post(url("cohort_cancel", cohort.uuid), {"reason": "Kam odam"})
@@ -127,7 +144,7 @@ def test_draft_and_others_groups_cannot_be_run(
     assert signed_in(outsider).get(url("cohort_detail", draft.uuid)).status_code == 404
     for user in (instructor, outsider):
         client = signed_in(user)
-        for name in ("cohort_publish", "cohort_cancel", "cohort_enroll"):
+        for name in ("cohort_edit", "cohort_publish", "cohort_cancel", "cohort_enroll"):
             assert client.post(url(name, cohort.uuid)).status_code == 403
         assert client.get(url("cohort_create")).status_code == (403 if user == instructor else 200)
 
