@@ -5,6 +5,7 @@ import re
 from django.db.models import Q, QuerySet
 
 from accounts.models import User
+from accounts.models.people import called
 from base.folding import fold
 from certificates.codes import read_code
 from certificates.models import Credential
@@ -76,7 +77,7 @@ def credentials_issued_by(user: User, *, q: str = "", status: str = "") -> Query
     if status:
         credentials = credentials.filter(status=status)
     if q:
-        of_person = Q(completion__enrollment__person__search_key__startswith=fold(q))
+        of_person = called(q, path="completion__enrollment__person__")
         credentials = credentials.filter(Q(number=q.strip().upper()) | of_person if fold(q) else Q(number=q))
     return credentials
 

@@ -16,11 +16,37 @@ from accounts.models.organizations import Organization
 from accounts.models.territory import District, Mahalla, Region
 from accounts.pinfl import Pinfl, decrypt_pinfl, parse_pinfl
 from accounts.standing import Standing
+from base.folding import fold
 from base.models import Record
+
+LOOSE = str.maketrans("qu", "ko")  # Russian has к for q, and у for oʻ: Кулжураев is Quljoʻrayev
+
+
+def match_key(folded: str, birth_date: date | str | None) -> str:
+    """What two records of one person have in common: `folded` surname and given name, and the day of birth.
+
+    Equal keys mean "may be the same person". Empty without a birth date: a name alone says too little.
+    """
+    return f"{folded[:200].translate(LOOSE)} {birth_date}" if birth_date else ""
+
+
+def called(words: str, *, path: str = "") -> Q:
+    """Keep people in whose name each of `words` stands, in any spelling; on the trigrams of person_search_words.
+
+    `path` leads to the person, such as "person__".
+    """
+    where = Q()
+    for word in fold(words).split():
+        where &= Q(**{f"{path}search_key__contains": word})
+    return where
 
 
 class Person(Record):
-    """One human being, known by name and, where given, by PINFL."""
+    """One human being, known by name and, where given, by PINFL.
+
+    A record that was merged with another of the same human being stays, names the other in `merged_into`, and is in no
+    list.
+    """
 
     class Gender(models.TextChoices):
         MALE = "male", _("Male")
@@ -30,6 +56,7 @@ class Person(Record):
     given_name = models.CharField(max_length=100)
     patronymic = models.CharField(max_length=100, blank=True)
     search_key = models.CharField(max_length=320, blank=True, editable=False)
+    match_key = models.CharField(max_length=220, blank=True, editable=False)
     birth_date = models.DateField(null=True, blank=True)
     gender = models.CharField(max_length=6, choices=Gender.choices, blank=True)
     pinfl_hash = models.CharField(max_length=64, unique=True, null=True, blank=True, editable=False)
@@ -38,9 +65,15 @@ class Person(Record):
     email = models.EmailField(blank=True)
     language = models.CharField(max_length=7, default="uz")
     external_id = models.CharField(max_length=100, unique=True, null=True, blank=True)
+    merged_into = models.ForeignKey(
+        "self", models.PROTECT, related_name="merged_records", null=True, blank=True, editable=False
+    )
 
     class Meta:
-        indexes = [models.Index(fields=["search_key"], name="person_search")]
+        indexes = [
+            models.Index(fields=["search_key"], name="person_search"),
+            models.Index(fields=["match_key"], name="person_match"),
+        ]
 
     def __str__(self) -> str:
         return self.name

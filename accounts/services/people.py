@@ -10,10 +10,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import Person, User
+from accounts.models.people import match_key
 from accounts.pinfl import Pinfl, check_pinfl, encrypt_pinfl, hash_pinfl, parse_pinfl
 from accounts.services import audit
 from base.errors import DomainError, InvalidInput
 from base.folding import canonical, fold
+
+SEARCH_KEY_LENGTH = 320  # the column's; folding makes some names longer
 
 
 class PersonKnown(DomainError):
@@ -45,8 +48,9 @@ class PersonData:
     def to_fields(self) -> dict[str, Any]:
         """The columns of a Person, checked and in canonical spelling."""
         names = {part: _clean_name(getattr(self, part), part) for part in ("surname", "given_name", "patronymic")}
+        folded = fold(f"{names['surname']} {names['given_name']}")
         fields: dict[str, Any] = names | {
-            "search_key": fold(" ".join(name for name in names.values() if name)),
+            "search_key": f"{folded} {fold(names['patronymic'])}".strip()[:SEARCH_KEY_LENGTH],
             "birth_date": _past(self.birth_date),
             "gender": self.gender,
             "phone": clean_phone(self.phone),
@@ -54,7 +58,7 @@ class PersonData:
         }
         if self.pinfl:
             fields |= _fields_of_pinfl(parse_pinfl(self.pinfl), fields)
-        return fields
+        return fields | {"match_key": match_key(folded, fields["birth_date"])}
 
 
 def _fields_of_pinfl(pinfl: Pinfl, fields: dict[str, Any]) -> dict[str, Any]:
@@ -98,10 +102,11 @@ def clean_phone(text: str) -> str:
 
 
 def find_person(fields: dict[str, Any]) -> Person | None:
-    """The person with the PINFL or external id of `PersonData.to_fields`."""
+    """The person with the PINFL or external id of `PersonData.to_fields`; the one it was merged into, if it was."""
+    people = Person.objects.select_related("merged_into")
     for name in ("pinfl_hash", "external_id"):
-        if fields.get(name) and (person := Person.objects.filter(**{name: fields[name]}).first()):
-            return person
+        if fields.get(name) and (person := people.filter(**{name: fields[name]}).first()):
+            return person.merged_into or person
     return None
 
 

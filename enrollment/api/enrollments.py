@@ -12,7 +12,6 @@ from accounts.bearer import ApiRequest
 from accounts.models import Person, User
 from accounts.services import audit
 from base.api import PROBLEMS, Page
-from base.folding import fold
 from base.lookup import named
 from courses.models import Lesson
 from enrollment import rules
@@ -129,9 +128,8 @@ def list_people(request: ApiRequest, query: Query[PeopleQuery]) -> Any:
     """Find own staff and own learners by name; the reading is audited."""
     if not rules.can_find_people(request.user):
         raise PermissionDenied
-    where = {"search_key__contains": fold(query.q) if query.q else None}
     rows: QuerySet[Person] = rules.people_within_reach(request.user)
-    return audited_page(request.user, "person.listed", rows, where, query)
+    return audited_page(request.user, "person.listed", rows, {}, query, words=query.q)
 
 
 def _whole(user: User) -> QuerySet[Enrollment]:

@@ -13,7 +13,6 @@ from accounts.models import Person, Profession, User
 from accounts.services import audit
 from accounts.services.people import PersonData
 from base.api import PROBLEMS, Page
-from base.folding import fold
 from base.lookup import named
 from courses.models import Course
 from enrollment import rules
@@ -78,9 +77,8 @@ def list_residents(request: ApiRequest, query: Query[ResidentQuery]) -> Any:
         "household__uuid": query.household,
         "mahalla__code": query.mahalla,
         "person__external_id": query.external_id,
-        "person__search_key__contains": fold(query.q) if query.q else None,
     }
-    page = audited_page(request.user, "resident.listed", rows, where, query)
+    page = audited_page(request.user, "resident.listed", rows, where, query, words=query.q, path="person__")
     return page | {"items": [ResidentOut.of(row) for row in page["items"]]}
 
 

@@ -6,8 +6,8 @@ from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
 from django.utils import timezone
 
 from accounts.models import ActivationCode, Mahalla, User
+from accounts.models.people import called
 from accounts.pinfl import Finding, check_pinfl
-from base.folding import fold
 from enrollment.models import (
     Household,
     HouseholdCategory,
@@ -32,9 +32,7 @@ def list_residents(
 
     `wish` is "open" (an open wish stands) or "waiting" (one for training, and no referral is under way).
     """
-    rows = Resident.objects.visible_to(user).filter(ends_on=None)
-    for word in fold(q).split():
-        rows = rows.filter(person__search_key__contains=word)
+    rows = Resident.objects.visible_to(user).filter(called(q, path="person__"), ends_on=None)
     if mahalla:
         rows = rows.filter(mahalla=mahalla)
     if category:

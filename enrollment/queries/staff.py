@@ -6,7 +6,7 @@ from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 from django.utils import timezone
 
 from accounts.models import Employment, Membership, Organization, User
-from base.folding import fold
+from accounts.models.people import called
 from enrollment.models import Cohort, Enrollment
 
 STAFF_MANAGER = Membership.Role.STAFF_MANAGER
@@ -40,9 +40,7 @@ def staff_figures(user: User) -> StaffFigures:
 
 def list_staff(user: User, *, q: str = "", state: str = "") -> QuerySet[Employment]:
     """Own staff by words of the name and by `state`: "learning", "completed" a course, or "nothing" so far."""
-    rows = staff_of(user)
-    for word in fold(q).split():
-        rows = rows.filter(person__search_key__contains=word)
+    rows = staff_of(user).filter(called(q, path="person__"))
     learnt = Enrollment.objects.filter(person=OuterRef("person")).exclude(status=Enrollment.Status.WITHDRAWN)
     match state:
         case "learning":

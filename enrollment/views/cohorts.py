@@ -15,9 +15,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.http import AuthenticatedRequest
+from accounts.models.people import called
 from accounts.services import audit
 from base.errors import DomainError
-from base.folding import fold
 from base.forms import posted, show_refusal
 from base.paging import count_up_to, requested_page
 from courses.models import Lesson
@@ -174,8 +174,7 @@ def cohort_enroll_view(request: AuthenticatedRequest, uuid: UUID) -> HttpRespons
     form = PeopleSearchForm(request.GET or None)
     found = []
     if form.is_valid():
-        for word in fold(form.cleaned_data["q"]).split():
-            reach = reach.filter(search_key__contains=word)
+        reach = reach.filter(called(form.cleaned_data["q"]))
         found = list(reach.prefetch_related("employments__organization").order_by("search_key", "pk")[:FOUND_AT_MOST])
         audit.record("person.listed", by=request.user, filter={"q": form.cleaned_data["q"]}, count=len(found))
     inside = set(cohort.enrollments.exclude(status=Enrollment.Status.WITHDRAWN).values_list("person_id", flat=True))

@@ -15,9 +15,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.http import AuthenticatedRequest
+from accounts.models.people import called
 from accounts.services import audit
 from base.errors import DomainError
-from base.folding import fold
 from base.paging import count_up_to, requested_page
 from enrollment import rules
 from enrollment.forms.referrals import AcceptForm, DeclineForm, ReferralFilterForm, WithdrawForm
@@ -51,7 +51,7 @@ def referral_list_view(request: AuthenticatedRequest) -> HttpResponse:
     where = form.asked()
     rows = Referral.objects.worked_with_by(request.user)
     if "q" in where:
-        rows = rows.filter(person__search_key__startswith=fold(where["q"]))
+        rows = rows.filter(called(where["q"], path="person__"))
     rows = rows.filter(**{name: where[name] for name in ("status", "course") if name in where})
     page = requested_page(request, rows.select_related("person", "course", "organization", "mahalla"))
     audit.record(

@@ -15,6 +15,7 @@ from accounts.models import (
     Region,
     User,
 )
+from accounts.models.people import match_key
 from accounts.services.tokens import create_token
 from base.folding import fold
 
@@ -62,8 +63,12 @@ def make_person(**fields: Any) -> Person:
     n = next(numbers)
     defaults: dict[str, Any] = {"surname": f"Sinovov{n}", "given_name": "Anvar", "patronymic": "Karim oʻgʻli"}
     defaults |= fields
-    full = " ".join(defaults[part] for part in ("surname", "given_name", "patronymic"))
-    return Person.objects.create(**{"gender": "male", "search_key": fold(full)} | defaults)
+    first = fold(f"{defaults['surname']} {defaults['given_name']}")
+    keys = {
+        "search_key": f"{first} {fold(defaults['patronymic'])}".strip(),
+        "match_key": match_key(first, defaults.get("birth_date")),
+    }
+    return Person.objects.create(**{"gender": "male"} | keys | defaults)
 
 
 def make_user(*, role: str | None = None, place: Any = None, **fields: Any) -> User:

@@ -32,12 +32,13 @@ FEMALE_ENDS = ("gul", "noz", "xon", "oy")
 
 @dataclass(frozen=True, slots=True)
 class Name:
-    """The three parts of a name, and its search key."""
+    """The three parts of a name, its search key, and that of surname and given name."""
 
     surname: str
     given: str
     patronymic: str
     key: str
+    first_key: str
 
 
 class Names:
@@ -67,4 +68,4 @@ class Names:
         choice = self.random.choice
         given, surnames, patronymics = self.female if gender == "female" else self.male
         (surname, a), (name, b), (patronymic, c) = choice(surnames), choice(given), choice(patronymics)
-        return Name(surname, name, patronymic, f"{a} {b} {c}")
+        return Name(surname, name, patronymic, f"{a} {b} {c}", f"{a} {b}")

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from random import Random
 
 from accounts.models import Employment, Mahalla, Person
+from accounts.models.people import match_key
 from enrollment.models import Household, HouseholdCategory, HouseholdCategoryPeriod, Resident, Wish
 from reports.management.country.bulk import Bulk
 from reports.management.country.calendar import Calendar
@@ -37,8 +38,8 @@ class People:
         self.persons = Bulk(
             Person,
             *record,
-            *("surname", "given_name", "patronymic", "search_key", "birth_date", "gender", "pinfl_cipher"),
-            *("phone", "email", "language", "external_id"),
+            *("surname", "given_name", "patronymic", "search_key", "match_key", "birth_date", "gender"),
+            *("pinfl_cipher", "phone", "email", "language", "external_id"),
         )
         self.households = Bulk(Household, *record, "mahalla", "category", "address", "external_id")
         self.periods = Bulk(HouseholdCategoryPeriod, "household", "category", "starts_on")
@@ -59,7 +60,7 @@ class People:
         born = f"{random.randrange(1966, 2009)}-{random.randrange(1, 13):02}-{random.randrange(1, 29):02}"
         self.persons.add(
             f"{n}\t{random.getrandbits(128):032x}\t{at}\t{at}\t{name.surname}\t{name.given}\t{name.patronymic}\t"
-            f"{name.key}\t{born}\t{gender}\t\t\t\tuz\t{SYNTHETIC}{n}"
+            f"{name.key}\t{match_key(name.first_key, born)}\t{born}\t{gender}\t\t\t\tuz\t{SYNTHETIC}{n}"
         )
         return n, name
 
