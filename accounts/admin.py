@@ -18,12 +18,14 @@ from accounts.models import (
     Membership,
     Organization,
     Person,
+    PostCategory,
     Profession,
     Region,
     User,
 )
 from accounts.services import audit
 from accounts.services.activation import make_activation_code
+from accounts.signals import employment_changed
 
 admin.site.unregister(Group)
 
@@ -105,7 +107,7 @@ class OrganizationAdmin(AuditedAdmin):
     list_display = ("name", "kind", "code", "district")
     list_filter = ("kind",)
     search_fields = ("search_key", "code")
-    autocomplete_fields = ("district",)
+    autocomplete_fields = ("district", "parent")
 
 
 @admin.register(Person)
@@ -125,10 +127,20 @@ class ClassifierAdmin(ReadOnlyAdmin):
     search_fields = ("search_key", "code")
 
 
+@admin.register(PostCategory)
+class PostCategoryAdmin(AuditedAdmin):
+    list_display = ("code", "name", "valid_from", "valid_until")
+    search_fields = ("code",)
+
+
 @admin.register(Employment)
 class EmploymentAdmin(AuditedAdmin):
-    list_display = ("person", "organization", "post", "starts_on", "ends_on")
+    list_display = ("person", "organization", "post", "category", "starts_on", "ends_on")
     autocomplete_fields = ("person", "organization")
+
+    def save_model(self, request: Any, obj: Any, form: Any, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        employment_changed.send(Employment, person_id=obj.person_id)
 
 
 @admin.register(AuditEvent)

@@ -128,4 +128,34 @@ ROWS: dict[str, dict[str, dict[str, Any]]] = {
             "answers_wish": "entrepreneurship",
         },
     },
+    "exemption-reasons": {
+        "parental-leave": {
+            "names": {
+                "uz": "Bola parvarishlash taʼtili",
+                "ru": "Отпуск по уходу за ребёнком",
+                "en": "Parental leave",
+            }
+        },
+        "long-illness": {
+            "names": {"uz": "Uzoq davom etgan kasallik", "ru": "Длительная болезнь", "en": "Long illness"}
+        },
+        "studies": {
+            "names": {
+                "uz": "Oʻqishda yoki uzoq xizmat safarida",
+                "ru": "На учёбе или в длительной командировке",
+                "en": "At studies or on a long mission",
+            }
+        },
+        "learned-elsewhere": {
+            "names": {
+                "uz": "Boshqa joyda oʻqigan, hujjati bor",
+                "ru": "Обучение пройдено в другом месте, есть документ",
+                "en": "Learned elsewhere, with a document",
+            }
+        },
+        "retiring": {
+            "names": {"uz": "Nafaqaga chiqmoqda", "ru": "Выходит на пенсию", "en": "Retiring"},
+        },
+        "other": {"names": {"uz": "Boshqa sabab", "ru": "Другая причина", "en": "Another reason"}},
+    },
 }

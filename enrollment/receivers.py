@@ -4,13 +4,15 @@ from typing import Any
 
 from django.dispatch import receiver
 
+from accounts.signals import employment_changed
 from base.services.notices import notify
 from courses.models import CourseVersion
 from courses.signals import version_published
-from enrollment.models import Referral, ReferralMove
+from enrollment.models import Referral, ReferralMove, TrainingAssignment
 from enrollment.queries.lookups import reason_names
 from enrollment.services.cohorts import standing_cohort
-from enrollment.signals import referral_changed
+from enrollment.services.mandatory import note_person
+from enrollment.signals import enrollment_changed, referral_changed
 
 Status = Referral.Status
 SILENT = frozenset({"", Status.DRAFT})  # moves out of these are the maker's own
@@ -42,3 +44,19 @@ def open_standing_cohort(version_id: int, **kwargs: Any) -> None:
     course = CourseVersion.objects.select_related("course").get(pk=version_id).course
     if course.self_paced:
         standing_cohort(course)
+
+
+@receiver(employment_changed)
+def note_changed_post(person_id: int, **kwargs: Any) -> None:
+    """What a post asks for changes with it."""
+    note_person(person_id)
+
+
+@receiver(enrollment_changed)
+def note_learning(enrollment_id: int, **kwargs: Any) -> None:
+    """Who begins, completes or leaves a mandatory course is nearer to having taken it, or farther."""
+    rows = TrainingAssignment.objects.filter(
+        person__enrollments=enrollment_id, course__cohorts__enrollments=enrollment_id
+    )
+    if (person_id := rows.values_list("person_id", flat=True).first()) is not None:
+        note_person(person_id)

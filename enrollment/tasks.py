@@ -4,6 +4,7 @@ from celery import shared_task
 
 from enrollment.models import Enrollment, Referral
 from enrollment.queries import sweeps
+from enrollment.services import mandatory
 from enrollment.services.completions import fail_enrollment, overdue_day
 from enrollment.services.referrals import lapse_referral
 
@@ -21,3 +22,18 @@ def fail_overdue_enrollments() -> int:
     for pk in overdue:
         fail_enrollment(Enrollment(pk=pk), by=None)
     return len(overdue)
+
+
+@shared_task
+def settle_training() -> int:
+    """Work out mandatory training for rules and people that were noted; returns how many assignments moved.
+
+    There is no message for each change: an import of every civil servant would send as many.
+    """
+    return mandatory.settle_noted()
+
+
+@shared_task
+def settle_all_training() -> int:
+    """Compare every assignment with what it should be today; returns how many moved."""
+    return mandatory.settle_all()

@@ -22,6 +22,11 @@ app.conf.beat_schedule = {
         "task": "enrollment.tasks.fail_overdue_enrollments",
         "schedule": crontab(hour="2", minute="0"),
     },
+    "settle-training": {"task": "enrollment.tasks.settle_training", "schedule": 15.0, "options": {"expires": 15}},
+    "settle-all-training": {
+        "task": "enrollment.tasks.settle_all_training",
+        "schedule": crontab(hour="1", minute="0"),
+    },
     "sweep-statistics": {"task": "reports.tasks.sweep", "schedule": 60.0, "options": {"expires": 60}},
     "freeze-completion-statistics": {
         "task": "reports.tasks.freeze_completion_statistics",

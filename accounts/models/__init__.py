@@ -1,5 +1,5 @@
 from accounts.models.audit import AuditEvent
-from accounts.models.organizations import Employment, Organization, Profession
+from accounts.models.organizations import Employment, Organization, PostCategory, Profession
 from accounts.models.people import ActivationCode, ApiToken, Membership, Person, User
 from accounts.models.territory import District, Mahalla, Region
 
@@ -13,6 +13,7 @@ __all__ = [
     "Membership",
     "Organization",
     "Person",
+    "PostCategory",
     "Profession",
     "Region",
     "User",

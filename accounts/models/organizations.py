@@ -1,13 +1,17 @@
 """Who teaches and who employs; the classifier of occupations."""
 
+from collections.abc import Collection
 from datetime import date
 from typing import Self
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from accounts.models.territory import Dated, DatedQuerySet, District
+from base.folding import fold
 from base.languages import LocalizedField, localized
 from base.models import Record
 
@@ -22,6 +26,25 @@ class Profession(Dated):
         indexes = [models.Index(fields=["search_key"], name="profession_search")]
 
 
+class PostCategory(Dated):
+    """A class of posts that are trained alike, such as heads of units; a post falls into it by words of its name."""
+
+    patterns = models.TextField(
+        blank=True, help_text="Beginnings of words that posts of this kind carry, one to a line; the longest decides."
+    )
+
+    objects = DatedQuerySet["PostCategory"].as_manager()
+
+    class Meta:
+        ordering = ["code"]
+        verbose_name_plural = "post categories"
+
+    @property
+    def stems(self) -> list[str]:
+        """The patterns as they are compared."""
+        return [stem for line in self.patterns.splitlines() if (stem := fold(line))]
+
+
 class OrganizationQuerySet(models.QuerySet["Organization"]):
     def providers(self) -> Self:
         """Keep those that teach."""
@@ -29,6 +52,23 @@ class OrganizationQuerySet(models.QuerySet["Organization"]):
 
     def employers(self) -> Self:
         return self.exclude(kind__in=Organization.PROVIDER_KINDS)
+
+    def with_units(self, ids: Collection[int]) -> set[int]:
+        """The ids of these organizations and of all below them: one query a level."""
+        found, level = set(ids), set(ids)
+        while level:
+            level = set(self.filter(parent_id__in=level).values_list("pk", flat=True)) - found
+            found |= level
+        return found
+
+    def with_parents(self, ids: Collection[int]) -> set[int]:
+        """The ids of these organizations and of all above them: one query a level."""
+        found, level = set(ids), set(ids)
+        while level:
+            above = self.filter(pk__in=level, parent__isnull=False).values_list("parent_id", flat=True)
+            level = {pk for pk in above if pk is not None} - found
+            found |= level
+        return found
 
 
 class Organization(Record):
@@ -47,6 +87,9 @@ class Organization(Record):
     kind = models.CharField(max_length=12, choices=Kind.choices)
     names = LocalizedField()
     search_key = models.CharField(max_length=400, blank=True, editable=False)
+    parent = models.ForeignKey(
+        "self", models.PROTECT, related_name="units", null=True, blank=True, help_text="Whose unit it is."
+    )
     district = models.ForeignKey(District, models.PROTECT, related_name="organizations", null=True, blank=True)
     code = models.SlugField(max_length=20, unique=True, help_text="Stands in the numbers of its certificates.")
     address = models.CharField(max_length=300, blank=True)
@@ -60,6 +103,11 @@ class Organization(Record):
 
     def __str__(self) -> str:
         return self.name
+
+    def clean(self) -> None:
+        """Refuse, in the admin, to put an organization below itself."""
+        if self.parent_id and self.pk in Organization.objects.with_parents([self.parent_id]):
+            raise ValidationError({"parent": _("This would put the organization below itself.")})
 
     @property
     def name(self) -> str:
@@ -83,6 +131,14 @@ class Employment(Record):
     person = models.ForeignKey("accounts.Person", models.PROTECT, related_name="employments")
     organization = models.ForeignKey(Organization, models.PROTECT, related_name="employments")
     post = models.CharField(max_length=200)
+    category = models.ForeignKey(
+        PostCategory,
+        models.PROTECT,
+        related_name="employments",
+        null=True,
+        blank=True,
+        help_text="What is asked of it.",
+    )
     starts_on = models.DateField()
     ends_on = models.DateField(null=True, blank=True, help_text="The first day on which it no longer holds.")
 
@@ -97,6 +153,10 @@ class Employment(Record):
                 condition=Q(ends_on=None) | Q(ends_on__gte=models.F("starts_on")),
                 name="employment_dates_in_order",
             ),
+        ]
+        indexes = [
+            # By these the staff of an employer are listed and their mandatory training is worked out.
+            models.Index(fields=["organization", "-id"], name="employment_of_organization"),
         ]
 
     def __str__(self) -> str:

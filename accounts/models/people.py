@@ -133,7 +133,11 @@ class User(Record, AbstractBaseUser, PermissionsMixin):
     def standing(self) -> Standing:
         """The memberships in force today, read once per user object, so once per request."""
         rows = self.memberships.current().values_list("role", "organization", "mahalla", "district", "region")
-        return Standing.from_rows(rows)
+        standing = Standing.from_rows(rows)
+        employers = standing.organizations(Membership.Role.STAFF_MANAGER)
+        if employers:  # who manages the staff of an organization does so in its units
+            standing.places["organization"][Membership.Role.STAFF_MANAGER] = Organization.objects.with_units(employers)
+        return standing
 
 
 class MembershipQuerySet(models.QuerySet["Membership"]):

@@ -15,7 +15,7 @@ router = Router(tags=["lists"])
 
 @router.get("/lookups/{kind}", response={200: Page[LookupOut], **PROBLEMS})
 def list_lookups(request: HttpRequest, kind: str, query: Query[ListQuery]) -> Any:
-    """The rows in force today of household-categories, decline-reasons, withdrawal-reasons or outcome-kinds."""
+    """The rows in force today of household-categories, outcome-kinds, decline-, withdrawal- or exemption-reasons."""
     if kind not in KINDS:
         raise Http404
     rows: Any = KINDS[kind]._default_manager.all()

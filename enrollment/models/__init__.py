@@ -7,7 +7,20 @@ from enrollment.models.enrollments import (
     LessonProgress,
 )
 from enrollment.models.households import Household, HouseholdCategoryPeriod, Resident, Wish
-from enrollment.models.lookups import DeclineReason, HouseholdCategory, OutcomeKind, WithdrawalReason
+from enrollment.models.lookups import (
+    DeclineReason,
+    ExemptionReason,
+    HouseholdCategory,
+    OutcomeKind,
+    WithdrawalReason,
+)
+from enrollment.models.mandatory import (
+    TrainingAssignment,
+    TrainingAssignmentMove,
+    TrainingCheck,
+    TrainingExemption,
+    TrainingRule,
+)
 from enrollment.models.outcomes import Outcome
 from enrollment.models.referrals import Referral, ReferralMove
 
@@ -19,6 +32,7 @@ __all__ = [
     "DeclineReason",
     "Enrollment",
     "EnrollmentMove",
+    "ExemptionReason",
     "Household",
     "HouseholdCategory",
     "HouseholdCategoryPeriod",
@@ -29,6 +43,11 @@ __all__ = [
     "ReferralMove",
     "Resident",
     "Seat",
+    "TrainingAssignment",
+    "TrainingAssignmentMove",
+    "TrainingCheck",
+    "TrainingExemption",
+    "TrainingRule",
     "Wish",
     "WithdrawalReason",
 ]

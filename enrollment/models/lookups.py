@@ -31,6 +31,12 @@ class WithdrawalReason(Lookup):
     objects = DatedQuerySet["WithdrawalReason"].as_manager()
 
 
+class ExemptionReason(Lookup):
+    """Why a civil servant need not take a mandatory course, for a time or for good."""
+
+    objects = DatedQuerySet["ExemptionReason"].as_manager()
+
+
 class OutcomeKind(Lookup):
     """What may come of training: a job, self-employment, a business, land, a loan …"""
 

@@ -2,6 +2,7 @@
 
 from enrollment.models import (
     DeclineReason,
+    ExemptionReason,
     HouseholdCategory,
     OutcomeKind,
     Referral,
@@ -15,6 +16,7 @@ KINDS: dict[str, type[Lookup]] = {
     "decline-reasons": DeclineReason,
     "withdrawal-reasons": WithdrawalReason,
     "outcome-kinds": OutcomeKind,
+    "exemption-reasons": ExemptionReason,
 }
 
 

@@ -7,10 +7,11 @@ from typing import Any
 
 from django.contrib.auth.hashers import make_password
 
-from accounts.models import Employment, Mahalla, Membership, Organization, Person, User
+from accounts.models import Mahalla, Membership, Organization, Person, User
 from accounts.models.territory import District
 from accounts.pinfl import CENTURIES, WEIGHTS
 from accounts.services import audit
+from accounts.services.employments import appoint
 from accounts.services.lists import search_key
 from accounts.services.people import PersonData, create_person
 from enrollment.models import HouseholdCategory, Resident
@@ -90,8 +91,12 @@ def _make_organization(row: Mapping[str, Any]) -> Organization:
 
 def _make_servant(row: Mapping[str, Any], employer: Organization, serial: int, calendar: Calendar) -> Person:
     person = create_person(_person_data(row, 100 + serial), by=None)
-    Employment.objects.create(
-        person=person, organization=employer, post=row["post"], starts_on=calendar.day(-900 - 30 * serial)
+    appoint(
+        person=person,
+        organization=employer,
+        post=row["post"],
+        starts_on=calendar.day(-900 - 30 * serial),
+        by=None,
     )
     return person
 
@@ -104,11 +109,12 @@ def _make_accounts(cast: Cast, staff: Mapping[str, Any], calendar: Calendar) -> 
     cast.users["learner"] = _make_account("learner", cast.servants[LEARNER], password)
     manager = cast.users["manager"].person
     assert manager is not None
-    Employment.objects.create(
+    appoint(
         person=manager,
         organization=cast.organizations[EMPLOYER],
         post=POSTS["manager"],
         starts_on=calendar.day(-2000),
+        by=None,
     )
     district = District.objects.select_related("region").get(code=DISTRICT)
     places: dict[str, tuple[str, dict[str, Any]]] = {

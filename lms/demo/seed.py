@@ -18,6 +18,7 @@ from courses.models import Course
 from live.models import LiveSession
 from lms.demo.clock import Calendar
 from lms.demo.cohorts import keep_one_open, make_cohorts
+from lms.demo.mandatory import follow_rules, make_rules
 from lms.demo.people import CENTRE, Cast, make_people
 from lms.demo.stages import bring_residents_on_their_way, let_civil_servants_learn
 from lms.demo.teaching import make_courses
@@ -47,7 +48,9 @@ def _make_history(calendar: Calendar) -> bool:
     courses = make_courses(cast, calendar)
     cohorts = make_cohorts(cast, courses, calendar)
     bring_residents_on_their_way(cast, courses, cohorts, calendar)
+    make_rules(cast, courses, calendar)
     let_civil_servants_learn(cast, courses, cohorts, calendar)
+    follow_rules(cast, courses, calendar)
     old = Notice.objects.filter(created_at__lt=calendar.moment(0) - NEWS, read_at=None)
     old.update(read_at=F("created_at") + timedelta(days=1))
     return True

@@ -1,12 +1,15 @@
 """Rows of enrollment for tests."""
 
 from datetime import timedelta
+from decimal import Decimal
 from itertools import count
 from typing import Any
 
 from django.utils import timezone
 
+from accounts.models import Organization, Person
 from courses.models import Course
+from enrollment.deadlines import Schedule
 from enrollment.models import (
     Cohort,
     Enrollment,
@@ -15,12 +18,15 @@ from enrollment.models import (
     HouseholdCategoryPeriod,
     Referral,
     Resident,
+    TrainingRule,
     Wish,
 )
-from enrollment.services.cohorts import CohortPlan, create_cohort, publish_cohort
+from enrollment.services.cohorts import CohortPlan, create_cohort, publish_cohort, standing_cohort
 from enrollment.services.enrollments import enroll_person
+from enrollment.services.progress import record_result_by_hand
 from enrollment.services.referrals import accept_referral, enroll_referral, make_referral
-from tests.accounts.factories import make_mahalla, make_person
+from enrollment.services.training_rules import RulePlan, create_rule
+from tests.accounts.factories import make_mahalla, make_organization, make_person, make_user
 from tests.courses.factories import make_published_course
 
 numbers = count(1)
@@ -108,3 +114,28 @@ def make_enrollment(*, cohort: Cohort | None = None, **fields: Any) -> Enrollmen
 def make_referred_enrollment(*, cohort: Cohort | None = None, **fields: Any) -> Enrollment:
     """Take a resident all the way to an enrollment."""
     return enroll_referral(make_accepted_referral(cohort=cohort, **fields), by=None)
+
+
+def make_rule(*, course: Course | None = None, issuer: Organization | None = None, **fields: Any) -> TrainingRule:
+    """Make a rule of an academy, for every employer unless `employers` are named: yearly, within 30 days."""
+    course = course or make_published_course(self_paced=True)
+    schedule = {name: fields.pop(name) for name in ("within_days", "every_months", "every_years") if name in fields}
+    plan: dict[str, Any] = {"valid_from": timezone.localdate() - timedelta(days=400)} | fields
+    return create_rule(
+        issuer=issuer or make_organization(kind="academy"),
+        course=course,
+        plan=RulePlan(schedule=Schedule(**schedule or {"within_days": 30, "every_months": 12}), **plan),
+        by=None,
+    )
+
+
+def complete(person: Person, course: Course, *, days_ago: int = 0) -> Enrollment:
+    """Let a person have completed a self-paced course some days ago."""
+    enrollment = make_enrollment(cohort=standing_cohort(course), person=person)
+    for lesson in enrollment.cohort.version.lessons.all():
+        record_result_by_hand(enrollment, lesson, completed=True, score=Decimal(100), by=make_user())
+    ended_at = timezone.now() - timedelta(days=days_ago)
+    Enrollment.objects.filter(pk=enrollment.pk).update(ended_at=ended_at)
+    enrollment.refresh_from_db()
+    assert enrollment.status == Enrollment.Status.COMPLETED
+    return enrollment

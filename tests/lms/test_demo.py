@@ -19,7 +19,7 @@ from accounts.pinfl import check_pinfl
 from base.models import Notice
 from certificates.models import Credential
 from certificates.services.papers import read_pdf
-from enrollment.models import AttendanceEntry, Cohort, Enrollment, Outcome, Referral
+from enrollment.models import AttendanceEntry, Cohort, Enrollment, Outcome, Referral, TrainingAssignment, TrainingCheck
 from enrollment.services.enrollments import enroll_person
 from learning.models import Attempt
 from live.models import LiveSession, RoomEvent
@@ -192,3 +192,16 @@ def test_nobody_makes_it_by_mistake(db: None, settings: Settings) -> None:
     settings.DEMO = False
     with pytest.raises(CommandError, match="MALAKA_DEMO=1"):
         call_command("load_demo", stdout=StringIO())
+
+
+def test_mandatory_training_stands_in_every_state(demo: Calendar) -> None:
+    manager = User.objects.get(username="manager")
+    rows = TrainingAssignment.objects.managed_by(manager)
+    assert {*rows.values_list("status", flat=True)} >= {"due", "started", "met", "exempt"}
+    with demo.on(0):
+        assert rows.pending().filter(due_on__lt=TODAY).exists()
+        assert rows.pending().filter(due_on__range=(TODAY, TODAY + timedelta(days=30))).exists()
+    learner = User.objects.get(username="learner")
+    own = TrainingAssignment.objects.filter(person=learner.person)
+    assert {*own.values_list("status", flat=True)} == {"started", "due"}
+    assert not TrainingCheck.objects.exists()
