@@ -27,18 +27,17 @@ def people(request: pytest.FixtureRequest, settings: Settings) -> dict[str, User
 
 
 def patterns(rows: list[Any], spaces: tuple[str, ...] = (), before: str = "") -> Iterator[tuple[str, str]]:
-    """Name and path of every address of ours."""
+    """Name and path of every address."""
     for row in rows:
         if isinstance(row, URLResolver):
             inner = (*spaces, row.namespace) if row.namespace else spaces
             yield from patterns(row.url_patterns, inner, before + str(row.pattern))
         elif isinstance(row, URLPattern):
-            name = ":".join((*spaces, row.name or str(row.pattern)))
-            if not NOT_OURS.match(name):
-                yield name, before + str(row.pattern)
+            yield ":".join((*spaces, row.name or str(row.pattern))), before + str(row.pattern)
 
 
-ADDRESSES = dict(patterns(get_resolver().url_patterns))
+EVERY_ADDRESS = dict(patterns(get_resolver().url_patterns))
+ADDRESSES = {name: path for name, path in EVERY_ADDRESS.items() if not NOT_OURS.match(name)}
 OPERATIONS = {
     f"{method.upper()} {path.removeprefix('/api/v1')}"
     for path, methods in api.get_openapi_schema()["paths"].items()

@@ -1,6 +1,6 @@
 """What the tests in a browser use: the whole of Malaka as `make run` starts it, and Chromium.
 
-These tests never touch the database themselves.
+Tests that use the whole of it never touch its database themselves.
 """
 
 import os
@@ -33,6 +33,14 @@ class LiveStack:
         result = subprocess.run(command, env=self.environment, cwd=ROOT, capture_output=True, text=True, check=False)
         assert result.returncode == 0, result.stderr
         return result.stdout
+
+
+@pytest.fixture(scope="session", autouse=True)
+def database_beside_chromium() -> Iterator[None]:
+    """Playwright has a loop in the thread of the tests, where Django would let nothing wait for a database."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -32,7 +32,7 @@ class Visitor:
         self.page.locator("main [name=login]").fill(username)
         self.page.locator("main [name=password]").fill(password)
         self.page.locator("main form button[type=submit]").click()
-        expect(self.page.get_by_text("Your menu")).to_be_attached()
+        expect(self.page.locator("form[action='/accounts/logout/']")).to_be_attached()
 
     def press(self, name: str, *, within: Locator | None = None) -> None:
         """Press the button or follow the link of this name, and wait for the page behind it."""
