@@ -12,5 +12,9 @@ TEXTS = {
     "referral-completed": _("%(resident)s completed “%(course)s”."),
     "referral-failed": _("%(resident)s did not complete “%(course)s”."),
     "referral-dropped": _("%(resident)s left “%(course)s”: %(reason)s."),
+    "relocation-asked": _("%(resident)s is to move to the mahalla %(mahalla)s. Confirm it or refuse it."),
+    "relocation-confirmed": _("%(resident)s is a resident of your mahalla now: the move was confirmed."),
+    "relocation-refused": _("The move of %(resident)s was refused: %(reason)s"),
+    "resident-relocated": _("You are written down as a resident of the mahalla %(mahalla)s now."),
     "enrollment-active": _("You are enrolled in “%(course)s”."),
 }

@@ -4,8 +4,9 @@ from django.db.models import Q, QuerySet
 
 from accounts.models import Employment, Mahalla, Membership, Organization, Person, User
 from courses.models import Reader
-from enrollment.models import Cohort, Enrollment, Referral, Resident
+from enrollment.models import Cohort, Enrollment, Referral, Relocation, Resident
 from enrollment.models.cohorts import ANSWERING, TEACHING
+from enrollment.models.households import HOLDING
 from enrollment.models.referrals import FOLLOWING
 
 ROLE = Membership.Role
@@ -30,21 +31,37 @@ def can_record_in(user: User, mahalla: Mahalla) -> bool:
     return user.standing.covers(mahalla, *INTAKE)
 
 
+def can_write_resident(user: User, resident: Resident) -> bool:
+    """Whether the user changes what is written of this resident; nobody does of one who moved away."""
+    return resident.ends_on is None and can_record_in(user, resident.mahalla)
+
+
 def can_read_residents(user: User) -> bool:
     """Whether there are residents whom the user may see at all."""
-    return user.standing.has(*INTAKE, ROLE.AUDITOR)
+    return user.standing.has(*HOLDING)
 
 
 def can_hand_out_code(user: User, resident: Resident) -> bool:
     """Whether the user gives this resident a way to sign in: one who has a user, which holds no role here."""
     account: User | None = getattr(resident.person, "user", None)
-    return account is not None and can_record_in(user, resident.mahalla) and not account.standing.roles
+    return account is not None and can_write_resident(user, resident) and not account.standing.roles
 
 
 def can_hand_out_code_for(user: User, enrollment: Enrollment) -> bool:
     """Whether the user gives this learner a way to sign in: who vouches for the learner, to one who holds no role."""
     account: User | None = getattr(enrollment.person, "user", None)
     return can_judge_outcome(user, enrollment) and not (account and account.standing.roles)
+
+
+def can_view_relocation(user: User, relocation: Relocation) -> bool:
+    """The same answer as `Relocation.objects.visible_to`."""
+    sides = (relocation.mahalla, relocation.household.mahalla)
+    return any(user.standing.covers(mahalla, *HOLDING) for mahalla in sides)
+
+
+def can_answer_relocation(user: User, relocation: Relocation) -> bool:
+    """Whether the user confirms or refuses: never whoever asked."""
+    return relocation.asked_by_id != user.pk and can_record_in(user, relocation.mahalla)
 
 
 def can_view_cohort(user: Reader, cohort: Cohort) -> bool:

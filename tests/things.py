@@ -23,6 +23,7 @@ from enrollment.models import (
     HouseholdCategory,
     Outcome,
     Referral,
+    Relocation,
     Resident,
     Wish,
     WithdrawalReason,
@@ -40,6 +41,7 @@ from tests.enrollment.factories import (
     make_household,
     make_open_referral,
     make_referred_enrollment,
+    make_relocation,
     make_resident,
     make_wish,
 )
@@ -55,6 +57,7 @@ class Things:
     household: Household
     resident: Resident
     wish: Wish
+    relocation: Relocation
     course: Course
     cohort: Cohort
     referral: Referral
@@ -108,6 +111,7 @@ def things(world: World, learner: User, assistant: User, instructor: User) -> Th
         household=household,
         resident=resident,
         wish=make_wish(resident=resident),
+        relocation=make_relocation(resident=resident),
         course=course,
         cohort=cohort,
         referral=make_open_referral(resident=resident, cohort=make_cohort(course=course)),
@@ -138,6 +142,7 @@ def _give_files(*versions: CourseVersion | None) -> None:
 Names = dict[str, Callable[[Things], Any]]
 # What the parameters of an address mean, by how the address begins; the first that fits.
 MEANINGS: tuple[tuple[str, Names], ...] = (
+    ("relocations/", {"uuid": lambda t: t.relocation.uuid}),
     ("residents/", {"uuid": lambda t: t.resident.uuid, "resident_id": lambda t: t.resident.uuid}),
     ("households/", {"uuid": lambda t: t.household.uuid}),
     ("applications/", {"uuid": lambda t: t.application.uuid}),

@@ -41,6 +41,8 @@ STATES = {
     "completed": ("success", "graduation-cap"),
     "failed": ("error", "circle-x"),
     "dropped": ("neutral", "log-out"),
+    "asked": ("info", "send"),
+    "refused": ("error", "circle-x"),
     "answered": ("success", "circle-check"),
     "issued": ("success", "badge-check"),
     "revoked": ("error", "ban"),

@@ -94,7 +94,7 @@ def get_resident(request: ApiRequest, resident_id: UUID) -> Any:
 def patch_resident(request: ApiRequest, resident_id: UUID, data: ResidentPatch) -> Any:
     """Correct what is named of a resident."""
     resident = _visible_resident(request.user, resident_id)
-    if not rules.can_record_in(request.user, resident.mahalla):
+    if not rules.can_write_resident(request.user, resident):
         raise PermissionDenied
     kept = _written(resident.person) | data.model_dump(exclude_unset=True)
     return ResidentOut.of(correct_resident(resident, _person_data(PersonIn(**kept)), by=request.user))
@@ -103,8 +103,9 @@ def patch_resident(request: ApiRequest, resident_id: UUID, data: ResidentPatch) 
 @router.post("/wishes", response={201: WishOut, **PROBLEMS})
 def post_wish(request: ApiRequest, data: WishIn) -> Any:
     """Write down what a resident wishes."""
-    resident = named(Resident.objects.visible_to(request.user), "resident", uuid=data.resident)
-    if not rules.can_record_in(request.user, resident.mahalla):
+    residents = Resident.objects.visible_to(request.user).filter(ends_on=None)
+    resident = named(residents, "resident", uuid=data.resident)
+    if not rules.can_write_resident(request.user, resident):
         raise PermissionDenied
     today = timezone.localdate()
     professions = Profession.objects.valid_on(today)
@@ -129,7 +130,8 @@ def list_wishes(request: ApiRequest, query: Query[WishQuery]) -> Any:
 
 
 def _visible_resident(user: User, resident_id: UUID) -> Resident:
-    rows = Resident.objects.visible_to(user).select_related("person", "household", "mahalla__district")
+    rows = Resident.objects.visible_to(user).filter(ends_on=None)
+    rows = rows.select_related("person", "household", "mahalla__district")
     return get_object_or_404(rows, uuid=resident_id)
 
 

@@ -17,7 +17,7 @@ from base.lookup import named
 from courses.models import Course
 from enrollment import rules
 from enrollment.api.reading import audited_page
-from enrollment.models import Cohort, Referral, ReferralMove, Resident, Wish
+from enrollment.models import Cohort, Referral, ReferralMove, Resident
 from enrollment.queries.referrals import waiting_ranks
 from enrollment.schemas.way import AcceptIn, ReasonIn, ReferralIn, ReferralOut, ReferralQuery
 from enrollment.services.referrals import (
@@ -42,13 +42,12 @@ def post_referral(request: ApiRequest, data: ReferralIn) -> Any:
     if not rules.can_send(user, resident.mahalla):
         raise PermissionDenied
     cohorts = Cohort.objects.visible_to(user)
-    wishes = Wish.objects.visible_to(user)
     referral = make_referral(
         resident=resident,
         course=named(Course.objects.published(), "course", slug=data.course),
         organization=named(Organization.objects.providers(), "organization", uuid=data.organization),
         cohort=named(cohorts, "cohort", uuid=data.cohort) if data.cohort else None,
-        wish=named(wishes, "wish", uuid=data.wish) if data.wish else None,
+        wish=named(resident.wishes.all(), "wish", uuid=data.wish) if data.wish else None,
         note=data.note,
         door=rules.door_of(user, resident.mahalla),
         by=user,

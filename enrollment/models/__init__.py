@@ -23,6 +23,7 @@ from enrollment.models.mandatory import (
 )
 from enrollment.models.outcomes import Outcome
 from enrollment.models.referrals import Referral, ReferralMove
+from enrollment.models.relocations import Relocation
 
 __all__ = [
     "AttendanceEntry",
@@ -41,6 +42,7 @@ __all__ = [
     "OutcomeKind",
     "Referral",
     "ReferralMove",
+    "Relocation",
     "Resident",
     "Seat",
     "TrainingAssignment",

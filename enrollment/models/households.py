@@ -12,6 +12,8 @@ from base.models import Record
 from courses.models import Course
 from enrollment.models.lookups import HouseholdCategory
 
+HOLDING = (Membership.Role.ASSISTANT, Membership.Role.COUNTER, Membership.Role.AUDITOR)
+"""Who sees what is written down in a territory."""
 RowInMahalla = TypeVar("RowInMahalla", "Household", "Resident", "Wish")
 
 
@@ -19,8 +21,7 @@ class InMahallaQuerySet(models.QuerySet[RowInMahalla]):
     """Rows that belong to a mahalla: seen by who works for it, at the counter of its district, or audits it."""
 
     def visible_to(self, user: User) -> Self:
-        roles = Membership.Role
-        return self.filter(user.standing.in_territory(roles.ASSISTANT, roles.COUNTER, roles.AUDITOR))
+        return self.filter(user.standing.in_territory(*HOLDING))
 
 
 class Household(Record):

@@ -23,7 +23,8 @@ from enrollment.forms.intake import CategoryForm, HouseholdForm, ResidentForm, W
 from enrollment.models import Household, Resident, Wish
 from enrollment.queries.residents import household_record
 from enrollment.services.households import change_category, create_household
-from enrollment.services.residents import ResidentKnown, correct_resident, register_resident
+from enrollment.services.relocations import ask_relocation
+from enrollment.services.residents import KnownElsewhere, ResidentKnown, correct_resident, register_resident
 from enrollment.services.wishes import move_wish, record_wish
 from enrollment.views.residents import visible_resident
 
@@ -70,18 +71,23 @@ def household_category_view(request: AuthenticatedRequest, uuid: UUID) -> HttpRe
 def resident_create_view(request: AuthenticatedRequest, uuid: UUID) -> HttpResponse:
     """Step 2: who lives in a household, one after the other."""
     household = _own_household(request, uuid)
-    form, known = ResidentForm(posted(request)), ""
+    form, known, may_ask = ResidentForm(posted(request)), "", False
     if form.is_valid():
         try:
+            if "relocate" in request.POST:
+                relocation = ask_relocation(household, form.to_data(), by=request.user)
+                return redirect("enrollment:relocation_detail", relocation.uuid)
             resident = register_resident(household, form.to_data(), uuid=form.cleaned_data["uuid"], by=request.user)
         except DomainError as error:
-            known = _refuse(form, error)
+            known, may_ask = _refuse(form, error), isinstance(error, KnownElsewhere)
         else:
             _say_saved(request, resident)
             if "another" in request.POST:
                 return redirect("enrollment:resident_create", uuid)
             return redirect(f"{reverse('enrollment:wish_create', args=[resident.uuid])}?new=1")
-    return _page(request, "enrollment/resident_form.html", form, home=household_record(household), known=known)
+    home = household_record(household)
+    may_ask = may_ask or (known != "" and known not in {str(member.uuid) for member in home.members})
+    return _page(request, "enrollment/resident_form.html", form, home=home, known=known, may_ask=may_ask)
 
 
 @sensitive_post_parameters(*PERSON_FIELDS)
@@ -157,15 +163,16 @@ def _own_household(request: AuthenticatedRequest, uuid: UUID) -> Household:
 
 def _own_resident(request: AuthenticatedRequest, uuid: UUID) -> Resident:
     resident = visible_resident(request, uuid)
-    if not rules.can_record_in(request.user, resident.mahalla):
+    if not rules.can_write_resident(request.user, resident):
         raise PermissionDenied
     return resident
 
 
 def _own_wish(request: AuthenticatedRequest, uuid: UUID) -> Wish:
-    rows = Wish.objects.visible_to(request.user).select_related("resident__mahalla__district")
+    residents = Resident.objects.visible_to(request.user)
+    rows = Wish.objects.filter(resident__in=residents).select_related("resident__mahalla__district")
     wish = get_object_or_404(rows, uuid=uuid)
-    if not rules.can_record_in(request.user, wish.resident.mahalla):
+    if not rules.can_write_resident(request.user, wish.resident):
         raise PermissionDenied
     return wish
 

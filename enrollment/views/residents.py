@@ -86,7 +86,7 @@ def resident_detail_view(request: AuthenticatedRequest, uuid: UUID) -> HttpRespo
     audit.record("resident.read", resident, by=request.user)
     values = {
         "record": resident_record(resident),
-        "may_write": rules.can_record_in(request.user, resident.mahalla),
+        "may_write": rules.can_write_resident(request.user, resident),
         "may_hand_out": rules.can_hand_out_code(request.user, resident),
         "refer_url": reverse("enrollment:referral_create", args=[uuid]),
         "phone_url": f"tel:{resident.person.phone}",

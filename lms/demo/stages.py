@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from accounts.models import Person, User
+from accounts.services.people import PersonData
 from accounts.services.users import ensure_user
 from courses.models import Course, Lesson
 from enrollment.models import Cohort, Enrollment, Referral, Resident
@@ -18,6 +19,7 @@ from enrollment.services.referrals import (
     waitlist_referral,
     withdraw_referral,
 )
+from enrollment.services.relocations import ask_relocation
 from enrollment.services.wishes import record_wish
 from enrollment.tasks import fail_overdue_enrollments, lapse_holds
 from lms.demo.classes import Learners, award, plan_class, teach
@@ -111,6 +113,7 @@ def bring_residents_on_their_way(
         _run_group(way, group)
     _wait_for_answers(way)
     _end_early(way)
+    _ask_to_move(way)
 
 
 def _run_group(way: Way, group: Group) -> None:
@@ -184,6 +187,15 @@ def _end_early(way: Way) -> None:
     way.accept(referral, "TIK-3", -41)
     with way.calendar.on(-33, 3):
         lapse_holds()
+
+
+def _ask_to_move(way: Way) -> None:
+    """The assistant asks for somebody whom the counter wrote down, and waits."""
+    person, home = way.cast.residents["r34"].person, way.cast.residents["r17"].household
+    assert person.pinfl
+    data = PersonData(surname=person.surname, given_name=person.given_name, pinfl=person.pinfl.digits)
+    with way.calendar.on(-1, 10):
+        ask_relocation(home, data, by=way.cast.users["assistant"])
 
 
 def let_civil_servants_learn(

@@ -18,6 +18,7 @@ from courses.queries import versions_in_review
 from enrollment.models import Cohort, Referral, Resident
 from enrollment.queries import home
 from enrollment.queries.home import MOST_COUNTED, Waiting, waiting
+from enrollment.queries.relocations import relocations_to_answer
 from enrollment.queries.staff import staff_figures
 from reports.queries.home import course_figures, territory_figures
 
@@ -90,6 +91,15 @@ def _intake_of_residents(user: User) -> list[Task]:
         url = _url("enrollment:resident_detail", resident.uuid) if resident else ""
         text = _("Asked for by a colleague for %(name)s") % {"name": asked.first.user.name}
         tasks.append(Task(_counted(title, asked), url, _("Open the record"), text))
+    if moving := waiting(relocations_to_answer(user)):
+        title = ngettext("%(n)s move to confirm", "%(n)s moves to confirm", moving.count)
+        one = _url("enrollment:relocation_detail", moving.first.uuid)
+        url = one if moving.count == 1 else f"{_url('enrollment:relocation_list')}?status=asked"
+        text = _("%(name)s, to the mahalla %(mahalla)s") % {
+            "name": moving.first.person.name,
+            "mahalla": moving.first.household.mahalla.name,
+        }
+        tasks.append(Task(_counted(title, moving), url, _("Look and confirm"), text))
     if said := waiting(home.claimed_outcomes(user)):
         title = ngettext("%(n)s outcome to confirm", "%(n)s outcomes to confirm", said.count)
         url = _url("enrollment:enrollment_detail", said.first.enrollment.uuid)  # type: ignore[union-attr]

@@ -17,6 +17,7 @@ from enrollment.models import (
     HouseholdCategory,
     HouseholdCategoryPeriod,
     Referral,
+    Relocation,
     Resident,
     TrainingRule,
     Wish,
@@ -69,6 +70,14 @@ def make_wish(**fields: Any) -> Wish:
         "said_on": timezone.localdate(),
     }
     return Wish.objects.create(**defaults | fields)
+
+
+def make_relocation(**fields: Any) -> Relocation:
+    """Let somebody from elsewhere ask for a resident."""
+    resident = fields.pop("resident", None) or make_resident()
+    defaults = {"person": resident.person, "mahalla": resident.mahalla, "written_as": resident.person.name}
+    household = fields.get("household") or make_household()
+    return Relocation.objects.create(**defaults | {"household": household, "asked_by": make_user()} | fields)
 
 
 def make_cohort(*, course: Course | None = None, is_published: bool = True, **plan: Any) -> Cohort:

@@ -7,7 +7,7 @@ import pytest
 
 from accounts.models import User
 from enrollment import rules
-from enrollment.models import Cohort, Enrollment, Referral
+from enrollment.models import Cohort, Enrollment, Referral, Relocation
 from enrollment.services.outcomes import record_outcome
 from enrollment.services.referrals import withdraw_referral
 from tests.accounts.factories import make_employment, make_membership, make_person, make_user
@@ -19,6 +19,7 @@ from tests.enrollment.factories import (
     make_household,
     make_open_referral,
     make_referred_enrollment,
+    make_relocation,
     make_resident,
 )
 from tests.personas import World
@@ -57,6 +58,8 @@ def way(world: World, learner: User) -> None:
         make_accepted_referral(cohort=cohort, resident=make_resident(household=home))
         make_referred_enrollment(cohort=cohort, resident=make_resident(household=home))
         make_enrollment(cohort=cohort)
+        make_relocation(resident=make_resident(household=home))
+        make_relocation(household=home)
     academy = make_cohort(course=make_published_course(provider=world.academy))
     make_enrollment(cohort=academy, person=learner.person)
     former = make_person()
@@ -69,6 +72,7 @@ def way(world: World, learner: User) -> None:
     [
         (Cohort, rules.can_view_cohort),
         (Referral, rules.can_view_referral),
+        (Relocation, rules.can_view_relocation),
         (Enrollment, rules.can_view_enrollment),
     ],
 )
