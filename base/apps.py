@@ -7,3 +7,6 @@ class BaseConfig(AppConfig):
 
     name = "base"
     verbose_name = _("Foundation")
+
+    def ready(self) -> None:
+        from base import receivers  # noqa: F401  # connects them

@@ -1,11 +1,13 @@
 """Rows that every app may keep: jobs, notices, answers to repeated requests, heartbeats."""
 
 import uuid
+from typing import Any, Self
 
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 
 class Record(models.Model):
@@ -19,33 +21,59 @@ class Record(models.Model):
         abstract = True
 
 
+class JobQuerySet(models.QuerySet["Job"]):
+    def visible_to(self, user: Any) -> Self:
+        """Keep the user's own."""
+        return self.filter(owner=user)
+
+
 class Job(Record):
-    """A piece of slow work that somebody waits for; it says how far it is and survives a restart."""
+    """A piece of slow work that somebody waits for; it says how far it is and survives a killed worker.
+
+    Moves (base.services.jobs.TRANSITIONS). Who works at it holds a lease and the number of the claim, so that a worker
+    believed dead can write no more; `checkpoint` is from where the next one goes on.
+    """
 
     class Status(models.TextChoices):
-        QUEUED = "queued"
-        RUNNING = "running"
-        DONE = "done"
-        FAILED = "failed"
+        QUEUED = "queued", _("Waiting for its turn")
+        RUNNING = "running", _("At work")
+        DONE = "done", _("Done")
+        FAILED = "failed", _("Not done")
+        CANCELLED = "cancelled", _("Stopped")
+
+    ENDED = (Status.DONE, Status.FAILED, Status.CANCELLED)
 
     kind = models.CharField(max_length=40)
     status = models.CharField(max_length=10, choices=Status.choices, default=Status.QUEUED)
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="jobs", null=True)
     params = models.JSONField(default=dict)
+    checkpoint = models.JSONField(default=dict)
     rows_total = models.PositiveIntegerField(null=True)
     rows_done = models.PositiveIntegerField(default=0)
+    rows_failed = models.PositiveIntegerField(default=0)
     result = models.FileField(upload_to="jobs/%Y/%m/", blank=True)
-    error = models.TextField(blank=True)
+    error = models.TextField(blank=True, help_text="Why it was not done, in the owner's language.")
+    error_code = models.CharField(max_length=60, blank=True)
+    claim = models.PositiveIntegerField(default=0, help_text="Counts who took it up; the last one may write.")
+    tries = models.PositiveSmallIntegerField(default=0, help_text="How often it was taken up since it last got on.")
+    lease_until = models.DateTimeField(null=True, help_text="Until when whoever took it up is believed to live.")
     claimed_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
+
+    objects = JobQuerySet.as_manager()
 
     class Meta:
         indexes = [
             models.Index(fields=["created_at"], name="job_due", condition=Q(status__in=["queued", "running"])),
+            models.Index(fields=["owner", "-id"], name="job_of_owner"),
         ]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.uuid}"
+
+    @property
+    def has_ended(self) -> bool:
+        return self.status in self.ENDED
 
 
 class Notice(Record):

@@ -12,10 +12,12 @@ class EnrollmentConfig(AppConfig):
     verbose_name = _("Referrals and learning groups")
 
     def ready(self) -> None:
-        from base import notices
+        from base import jobs, notices
         from enrollment import receivers  # noqa: F401  # connects them
+        from enrollment.imports.running import run_import
         from enrollment.notices import TEXTS
 
+        jobs.register("import", jobs.JobKind(_("A table of many rows"), run_import, "enrollment:import_detail"))
         notices.register(TEXTS)
         post_migrate.connect(load_lookups, sender=self)
 

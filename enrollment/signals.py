@@ -1,6 +1,7 @@
 """News of the way, in two kinds.
 
 `*_changed` is sent inside the transaction that changes the row, for what must be written with it (figures, notices);
+`rows_changed` says the same of many rows that were written at once.
 `referral_moved`, `enrollment_moved` and `completion_decided` are sent after commit, for what starts work elsewhere.
 """
 
@@ -10,6 +11,7 @@ referral_changed = Signal()  # referral_id, move (the ReferralMove just written)
 enrollment_changed = Signal()  # enrollment_id: its state or its certificate
 outcome_changed = Signal()  # outcome_id
 wish_changed = Signal()  # wish_id
+rows_changed = Signal()  # sender: the model (Referral, Wish …), ids
 
 referral_moved = Signal()  # referral_id, move_id
 enrollment_moved = Signal()  # enrollment_id, move_id

@@ -17,6 +17,7 @@ app.autodiscover_tasks()
 app.conf.beat_schedule = {
     "certificates": {"task": "certificates.tasks.sweep", "schedule": 60.0, "options": {"expires": 60}},
     "heartbeat": {"task": "base.tasks.beat_heart", "schedule": 15.0, "options": {"expires": 60}},
+    "sweep-jobs": {"task": "base.tasks.sweep_jobs", "schedule": 30.0, "options": {"expires": 30}},
     "lapse-holds": {"task": "enrollment.tasks.lapse_holds", "schedule": 600.0},
     "fail-overdue-enrollments": {
         "task": "enrollment.tasks.fail_overdue_enrollments",

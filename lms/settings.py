@@ -279,6 +279,7 @@ FIRST_DAY_OF_WEEK = 1
 # --- The way of a referral ----------------------------------------------------------------------
 HOLD_DAYS = env.int("MALAKA_HOLD_DAYS", default=7)  # how long an accepted referral holds its seat
 ANSWER_DAYS = env.int("MALAKA_ANSWER_DAYS", default=3)  # by when a provider is to answer
+IMPORT_BYTES = env.int("MALAKA_IMPORT_MB", default=200) * 2**20  # the largest table that is taken in
 
 # --- Mail -------------------------------------------------------------------------------------
 EMAIL_URL = env.str("EMAIL_URL", default="")

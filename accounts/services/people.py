@@ -1,5 +1,7 @@
 """People: found again by PINFL, made once, corrected."""
 
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -17,6 +19,7 @@ from base.errors import DomainError, InvalidInput
 from base.folding import canonical, fold
 
 SEARCH_KEY_LENGTH = 320  # the column's; folding makes some names longer
+UZBEK_NUMBER = re.compile(r"\+998\d{9}", re.ASCII)
 
 
 class PersonKnown(DomainError):
@@ -47,21 +50,27 @@ class PersonData:
 
     def to_fields(self) -> dict[str, Any]:
         """The columns of a Person, checked and in canonical spelling."""
-        names = {part: _clean_name(getattr(self, part), part) for part in ("surname", "given_name", "patronymic")}
-        folded = fold(f"{names['surname']} {names['given_name']}")
+        names = {part: clean_name(getattr(self, part), part) for part in ("surname", "given_name", "patronymic")}
         fields: dict[str, Any] = names | {
-            "search_key": f"{folded} {fold(names['patronymic'])}".strip()[:SEARCH_KEY_LENGTH],
-            "birth_date": _past(self.birth_date),
+            "birth_date": clean_birth_date(self.birth_date),
             "gender": self.gender,
             "phone": clean_phone(self.phone),
             "external_id": self.external_id or None,
         }
         if self.pinfl:
-            fields |= _fields_of_pinfl(parse_pinfl(self.pinfl), fields)
-        return fields | {"match_key": match_key(folded, fields["birth_date"])}
+            fields |= pinfl_fields(parse_pinfl(self.pinfl), fields)
+        return fields | keys_of(fields)
 
 
-def _fields_of_pinfl(pinfl: Pinfl, fields: dict[str, Any]) -> dict[str, Any]:
+def keys_of(fields: Mapping[str, Any]) -> dict[str, str]:
+    """The columns by which a person of this name and birth date is found again."""
+    folded = fold(f"{fields['surname']} {fields['given_name']}")
+    search_key = f"{folded} {fold(fields.get('patronymic', ''))}".strip()[:SEARCH_KEY_LENGTH]
+    return {"search_key": search_key, "match_key": match_key(folded, fields.get("birth_date"))}
+
+
+def pinfl_fields(pinfl: Pinfl, fields: Mapping[str, Any]) -> dict[str, Any]:
+    """The columns that follow from a PINFL. Raises InvalidInput where birth date or gender of `fields` differ."""
     for finding in check_pinfl(pinfl, birth_date=fields["birth_date"], gender=fields["gender"]):
         if finding.is_error:
             raise InvalidInput(finding.message, field=finding.field, code=finding.code)
@@ -73,7 +82,8 @@ def _fields_of_pinfl(pinfl: Pinfl, fields: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _clean_name(text: str, part: str) -> str:
+def clean_name(text: str, part: str) -> str:
+    """Return a part of a name as it is stored. Raises InvalidInput."""
     name = canonical(" ".join(text.split()))
     if not name and part != "patronymic":
         raise InvalidInput(_("A surname and a given name are needed."), field=part, code="required")
@@ -82,7 +92,8 @@ def _clean_name(text: str, part: str) -> str:
     return name
 
 
-def _past(day: date | None) -> date | None:
+def clean_birth_date(day: date | None) -> date | None:
+    """Return the day as it is. Raises InvalidInput for one that no living person was born on."""
     if day and not date(1880, 1, 1) <= day <= timezone.localdate():
         raise InvalidInput(_("A birth date lies in the past."), field="birth_date", code="birth-date")
     return day
@@ -90,8 +101,9 @@ def _past(day: date | None) -> date | None:
 
 def clean_phone(text: str) -> str:
     """Return the number as +998901234567, "" for none; numbers without a country are Uzbek."""
-    if not text.strip():
-        return ""
+    text = text.strip()
+    if not text or UZBEK_NUMBER.fullmatch(text):  # as it is stored already: very many numbers come so
+        return text
     try:
         number = phonenumbers.parse(text, "UZ")
     except phonenumbers.NumberParseException:

@@ -7,6 +7,7 @@ from enrollment.models.enrollments import (
     LessonProgress,
 )
 from enrollment.models.households import Household, HouseholdCategoryPeriod, Resident, Wish
+from enrollment.models.imports import ColumnMemory, Import, ImportProblem
 from enrollment.models.lookups import (
     DeclineReason,
     ExemptionReason,
@@ -29,6 +30,7 @@ __all__ = [
     "AttendanceEntry",
     "Cohort",
     "CohortQuerySet",
+    "ColumnMemory",
     "Completion",
     "DeclineReason",
     "Enrollment",
@@ -37,6 +39,8 @@ __all__ = [
     "Household",
     "HouseholdCategory",
     "HouseholdCategoryPeriod",
+    "Import",
+    "ImportProblem",
     "LessonProgress",
     "Outcome",
     "OutcomeKind",

@@ -35,7 +35,10 @@ class Household(Record):
     objects = InMahallaQuerySet["Household"].as_manager()
 
     class Meta:
-        indexes = [models.Index(fields=["mahalla", "-id"], name="household_of_mahalla")]
+        indexes = [
+            models.Index(fields=["mahalla", "-id"], name="household_of_mahalla"),
+            models.Index(fields=["mahalla", "address"], name="household_at_address"),
+        ]
 
     def __str__(self) -> str:
         return self.address or str(self.uuid)

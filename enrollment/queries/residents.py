@@ -1,5 +1,6 @@
 """Households and residents as pages show them."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
@@ -82,6 +83,24 @@ def list_households(
 def with_living(households: QuerySet[Household]) -> QuerySet[Household]:
     """Annotate `living`: how many are written down in a household now."""
     return households.annotate(living=Count("residents", filter=Q(residents__ends_on=None)))
+
+
+def households_at(places: Collection[tuple[int, str]]) -> list[Household]:
+    """The households at these addresses, each with its mahalla's id; on index household_at_address.
+
+    A join with the pairs themselves: the ORM has none, and "one of these mahallas and one of these addresses" would
+    look up each with each.
+    """
+    if not places:
+        return []
+    table = Household._meta.db_table
+    pairs = ", ".join(["(%s, %s)"] * len(places))
+    rows = Household.objects.raw(
+        f"SELECT home.* FROM {table} AS home JOIN (VALUES {pairs}) AS place "  # noqa: S608  # names of our own
+        "ON home.mahalla_id = place.column1 AND home.address = place.column2",
+        [value for place in places for value in place],
+    )
+    return list(rows)
 
 
 @dataclass(frozen=True)

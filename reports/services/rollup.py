@@ -16,6 +16,7 @@ from django.db.models.functions import TruncMonth
 from django.utils import timezone
 
 from accounts.models import Mahalla
+from base import bulk
 from enrollment.models import Enrollment, Outcome, Referral, Wish
 from reports.grains import CELL, GRAINS, PLACES, Grain, next_month, path
 from reports.models import AnswerDays, Cell, DueCount, Rollup, RollupState
@@ -31,6 +32,11 @@ KEPT: dict[type[Cell], tuple[str, ...]] = {Rollup: (), AnswerDays: ("days",)}
 def note_change(kind: str, object_id: int) -> None:
     """Write down, in the caller's transaction, that a row which figures count has changed."""
     DueCount.objects.create(kind=kind, object_id=object_id)
+
+
+def note_changes(kind: str, ids: Iterable[int]) -> None:
+    """The same of many rows at once."""
+    bulk.insert([DueCount(kind=kind, object_id=pk) for pk in ids])
 
 
 def refresh() -> int:

@@ -1,0 +1,1 @@
+"""Tables of many rows: docs/subsystems/imports.md tells the whole."""

@@ -1,0 +1,107 @@
+"""What every kind of table has: columns, a rule who may send it, how its rows are judged and written."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, ClassVar
+
+from accounts.models import User
+from base.errors import DomainError
+from enrollment.imports.columns import Choices, Column
+from enrollment.imports.rows import Row, read_values
+
+Key = tuple[Any, ...]
+
+
+class TwiceInFile(DomainError):
+    code = "twice-in-file"
+
+
+class DiffersInFile(DomainError):
+    code = "differs-in-file"
+
+
+@dataclass
+class Seen:
+    """What the file said so far, by hashes alone: of each key the row that said it first and what it said of it."""
+
+    first: dict[int, tuple[int, int]] = field(default_factory=dict)
+
+    def note(self, keys: Iterable[Key], row: int, facts: Any = None) -> None:
+        mark = row, hash(facts)
+        for key in keys:
+            self.first.setdefault(hash(key), mark)
+
+    def refuse_twice(self, keys: Iterable[Key], row: int, message: str) -> None:
+        """Raise TwiceInFile where another row has one of the keys; `message` names that row as %(row)d."""
+        for key in keys:
+            mark = self.first.get(hash(key))
+            if mark and mark[0] != row:
+                raise TwiceInFile(message % {"row": mark[0]})
+
+    def refuse_other(self, keys: Iterable[Key], row: int, facts: Any, message: str) -> None:
+        """Raise DiffersInFile where another row says something else of one of the keys."""
+        for key in keys:
+            mark = self.first.get(hash(key))
+            if mark and mark[0] != row and mark[1] != hash(facts):
+                raise DiffersInFile(message % {"row": mark[0]})
+
+
+class Kind:
+    """How the rows of one kind of table are read, judged and written.
+
+    One object serves one pass over a file, chunk by chunk, and remembers what the file said so far. Without a user it
+    only tells what may stand in a template.
+    """
+
+    name: ClassVar[str]
+    columns: ClassVar[Sequence[Column]]
+
+    def __init__(self, user: User | None) -> None:
+        self.user = user
+        self.seen = Seen()
+        self.lists = self.load_lists()
+        self.readers = {
+            column.name: self.lists[column.choices].read if column.choices else column.read for column in self.columns
+        }
+
+    @property
+    def sender(self) -> User:
+        """In whose name is written."""
+        assert self.user, "a template writes nothing"
+        return self.user
+
+    @staticmethod
+    def may_send(user: User) -> bool:
+        """Whether the user sends tables of this kind at all; what one may write is asked of each row."""
+        raise NotImplementedError
+
+    def load_lists(self) -> dict[str, Choices]:
+        """The lists from which cells come, by the name that columns give them."""
+        raise NotImplementedError
+
+    @classmethod
+    def missing(cls, names: Iterable[str]) -> list[Column]:
+        """Columns without which no row can be good, and which are not among `names`."""
+        return [column for column in cls.columns if column.required and column.name not in set(names)]
+
+    def read(self, rows: Sequence[Row]) -> None:
+        for row in rows:
+            read_values(row, self.columns, self.readers)
+
+    def recall(self, rows: Sequence[Row]) -> None:
+        """Remember rows that an earlier worker has done: good ones, read already."""
+        raise NotImplementedError
+
+    def judge(self, rows: Sequence[Row], *, lock: bool) -> None:
+        """Give each good row of a chunk its verdict and its plan; with `lock` what it will change is locked."""
+        raise NotImplementedError
+
+    def write(self, rows: Sequence[Row]) -> None:
+        """Write what the rows of a chunk say, judged in the same transaction and good, all of them."""
+        raise NotImplementedError
+
+
+def named_choices(rows: Iterable[Any]) -> Choices:
+    """Choices of look-up rows, by code and by name in every language."""
+    offered = list(rows)
+    return Choices([(row, row.code, row.names.values()) for row in offered], offered)

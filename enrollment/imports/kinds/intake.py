@@ -1,0 +1,397 @@
+"""Rows about residents: found again or written down, with their households, before anything else is said of them.
+
+A person is found by Malaka's id, by PINFL, by the number in the sender's register; else folded name, birth date and
+mahalla make a *possible* duplicate, which counts as wrong unless the row says nothing that is not known already, or
+says that it is another person.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+from uuid import UUID, uuid4
+
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.models import Mahalla, Person, User
+from accounts.pinfl import Pinfl
+from accounts.services.many_people import change_people, create_people
+from accounts.services.people import keys_of, pinfl_fields
+from base.errors import DomainError, InvalidInput
+from base.folding import fold
+from enrollment import rules
+from enrollment.imports.columns import Choices
+from enrollment.imports.kind import Key, Kind, named_choices
+from enrollment.imports.kinds.people import gender_choices, mahalla_choices, yes_no_choices
+from enrollment.imports.rows import Row, Verdict
+from enrollment.models import Household, HouseholdCategory, Resident
+from enrollment.queries.matching import Found, Match, Wanted, match
+from enrollment.queries.residents import households_at
+from enrollment.services.many.residents import change_households, create_households, register_residents
+from enrollment.services.residents import KnownElsewhere, ResidentKnown
+
+NAMES = ("surname", "given_name", "patronymic")
+PERSON = (*NAMES, "birth_date", "gender", "phone", "external_id")
+
+
+class PossibleDuplicate(DomainError):
+    code = "possible-duplicate"
+
+
+class NameDiffers(DomainError):
+    code = "name-differs"
+
+
+@dataclass(eq=False)
+class Home:
+    """The household that a row names: one that is known, or one to be written down."""
+
+    mahalla: Mahalla
+    household: Household | None = None
+    category: HouseholdCategory | None = None
+    address: str = ""
+    external_id: str | None = None
+    changes: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(eq=False)
+class Who:
+    """The person a row is about: `fields` of it as given, what is known, and what is to be written."""
+
+    fields: dict[str, Any]
+    keys: list[Key]
+    found_by: dict[str, str] = field(default_factory=dict)
+    person: Person | None = None
+    resident: Resident | None = None
+    home: Home | None = None
+    changes: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def match_key(self) -> str:
+        """Folded name and birth date; empty where either is not given."""
+        return self.found_by.get("match_key", "")
+
+    @property
+    def verdict(self) -> Verdict:
+        if self.resident is None:
+            return Verdict.NEW
+        return Verdict.CHANGED if self.changes or (self.home and self.home.changes) else Verdict.UNCHANGED
+
+
+@dataclass
+class Known:
+    """What the database knows of the people and households of a chunk."""
+
+    matches: dict[int, Match] = field(default_factory=dict)
+    people: dict[int, Person] = field(default_factory=dict)
+    residents: dict[int, Resident] = field(default_factory=dict)
+    numbered: dict[str, Household] = field(default_factory=dict)
+    addressed: dict[tuple[int, str], list[Household]] = field(default_factory=lambda: defaultdict(list))
+
+
+class IntakeKind(Kind):
+    """Finds or plans the person of each row; a kind of its own adds what is said of the person."""
+
+    def __init__(self, user: User | None) -> None:
+        super().__init__(user)
+        mahallas = self.lists["mahalla"].by_code.values()
+        self.mahallas: dict[int, Mahalla] = {row.pk: row for row in mahallas}
+        self.only_mahalla = next(iter(mahallas)) if len(self.mahallas) == 1 else None
+
+    @staticmethod
+    def may_send(user: User) -> bool:
+        return rules.can_record_households(user)
+
+    def load_lists(self) -> dict[str, Choices]:
+        today = timezone.localdate()
+        mahallas: Any = rules.mahallas_of_work(self.user) if self.user else Mahalla.objects.none()
+        return {
+            "gender": gender_choices(),
+            "yes_no": yes_no_choices(),
+            "mahalla": mahalla_choices(list(mahallas.valid_on(today).select_related("district"))),
+            "category": named_choices(HouseholdCategory.objects.valid_on(today)),
+        }
+
+    # --- What the row itself says -----------------------------------------------------------------
+    def say_who(self, row: Row) -> Who | None:
+        """What a row that was read says of the person; None, with the refusal noted, where that does not fit together.
+
+        What follows from the PINFL is added to the row's values.
+        """
+        values = row.values
+        fields = {name: values[name] for name in PERSON if values.get(name)}
+        if (pinfl := values.get("pinfl")) is not None:
+            try:
+                fields |= _of_pinfl(pinfl, fields)
+            except InvalidInput as error:
+                row.refuse(error)
+                return None
+        mahalla = values.get("mahalla") or self.only_mahalla
+        who = Who(fields, keys=[(name, values[name]) for name in ("resident", "external_id") if values.get(name)])
+        if "pinfl_hash" in fields:
+            who.keys.insert(0, ("pinfl_hash", fields["pinfl_hash"]))
+        if mahalla is None and "mahalla" not in row.cells and not values.get("resident"):
+            row.refuse(InvalidInput(_("Say in which mahalla; you work for several."), code="required"), "mahalla")
+        if "surname" in fields and "given_name" in fields:
+            who.found_by = keys_of(fields)
+        if not who.keys and not who.match_key:
+            message = _("Say who it is: a PINFL, or surname, given name and date of birth.")
+            row.refuse(InvalidInput(message, code="who"))
+        if mahalla:
+            who.home = Home(
+                mahalla,
+                category=values.get("category"),
+                address=values.get("address", ""),
+                external_id=values.get("household"),
+            )
+        return None if row.is_wrong else who
+
+    def name_keys(self, who: Who) -> list[Key]:
+        """By what a person without a number would be known again."""
+        return [("name", who.match_key, who.home.mahalla.pk)] if who.home and who.match_key else []
+
+    def note_person(self, who: Who, row: int) -> None:
+        named = self.name_keys(who)
+        without = [] if "pinfl_hash" in who.fields else [("no-pinfl", *key) for key in named]
+        self.seen.note([*who.keys, *named, *without], row, _facts(who))
+
+    def check_person_in_file(self, who: Who, row: int) -> None:
+        """Raise where an earlier row says something else of the same person, or of the same household."""
+        differs = _("Row %(row)d says something else of the same person.")
+        self.seen.refuse_other(self.same_person_keys(who), row, _facts(who), differs)
+
+    def same_person_keys(self, who: Who) -> list[Key]:
+        """Keys by which an earlier row was about the same person; two PINFLs are two people, whatever their name."""
+        named = self.name_keys(who)
+        return who.keys + ([("no-pinfl", *key) for key in named] if "pinfl_hash" in who.fields else named)
+
+    def check_home_in_file(self, row: Row, who: Who) -> None:
+        if who.home and who.home.external_id and who.home.category:
+            key = ("household", who.home.external_id)
+            facts = (who.home.mahalla.pk, who.home.category.pk)
+            message = _("Row %(row)d says another category or mahalla of the same household.")
+            self.seen.refuse_other([key], row.number, facts, message)
+            self.seen.note([key], row.number, facts)
+
+    # --- What is known ------------------------------------------------------------------------------
+    def find_known(self, everybody: Sequence[Who], *, lock: bool) -> Known:
+        """Read what is known of the people and households of a chunk, with `lock` under lock and in one order."""
+        known = Known(matches=self._matches(everybody))
+        ids = {pk for found in known.matches.values() for pk in (found.person_id, *found.possible) if pk}
+        # Households first, then people: the order in which services.residents locks them.
+        living = Resident.objects.filter(person__in=ids, ends_on=None)
+        self._find_homes(everybody, known, set(living.values_list("household", flat=True)), lock=lock)
+        rows = Person.objects.filter(pk__in=ids).order_by("pk")
+        known.people = {row.pk: row for row in (rows.select_for_update(no_key=True) if lock else rows)}
+        for resident in living.select_related("household"):
+            resident.household = known.numbered.get(str(resident.household.uuid), resident.household)
+            resident.person = known.people[resident.person_id]
+            known.residents[resident.person_id] = resident
+        return known
+
+    def _matches(self, everybody: Sequence[Who]) -> dict[int, Match]:
+        """Who each may be, by id(who): whom Malaka's own id names, else whom `match` finds."""
+        uuids = {who: value for who in everybody for name, value in who.keys if name == "resident"}
+        named = dict(Resident.objects.filter(uuid__in=uuids.values()).values_list("uuid", "person"))
+        wanted = [
+            Wanted.of(who.fields | who.found_by, mahalla_id=who.home.mahalla.pk if who.home else None)
+            for who in everybody
+        ]
+        matches = {}
+        for who, found in zip(everybody, match(wanted), strict=True):
+            if who not in uuids:
+                matches[id(who)] = found
+            elif (person_id := named.get(uuids[who])) is None:
+                matches[id(who)] = Match(Found.NEW)
+            elif found.person_id not in (None, person_id):
+                matches[id(who)] = replace(found, found=Found.CONTRADICTORY)
+            else:
+                matches[id(who)] = Match(Found.KNOWN, by="resident", person_id=person_id)
+        return matches
+
+    def _find_homes(self, everybody: Sequence[Who], known: Known, living: set[int], *, lock: bool) -> None:
+        homes = [who.home for who in everybody if who.home]
+        numbers = {home.external_id for home in homes if home.external_id}
+        uuids = {uuid for number in numbers if (uuid := _as_uuid(number))}
+        named = Q(external_id__in=numbers) | Q(uuid__in=uuids) | Q(pk__in=living)
+        rows = Household.objects.filter(named).order_by("pk")
+        for household in rows.select_for_update(no_key=True) if lock else rows:
+            known.numbered[str(household.uuid)] = household
+            if household.external_id:
+                known.numbered[household.external_id] = household
+        places = {(home.mahalla.pk, home.address) for home in homes if home.address and not home.external_id}
+        for household in households_at(places):
+            known.addressed[household.mahalla_id, household.address].append(household)
+
+    # --- What follows -------------------------------------------------------------------------------
+    def settle(self, row: Row, who: Who, known: Known) -> None:
+        """Say whether the person is known, and what is to be written. Raises DomainError."""
+        found = known.matches[id(who)]
+        person = self._known_person(row, who, found, known)
+        resident = known.residents.get(person.pk) if person else self._namesake(row, who, found, known)
+        if resident:
+            self._settle_resident(who, person or resident.person, resident, known)
+            return
+        if person:
+            if who.found_by and person.search_key != who.found_by["search_key"]:
+                raise KnownElsewhere
+            who.person = person
+        missing = [name for name in ("surname", "given_name") if name not in who.fields] if not person else []
+        if missing:
+            message = _("Nobody with this number is known, so the name is needed.")
+            raise InvalidInput(message, field=missing[0], code="required")
+        self._settle_new_home(who, known)
+
+    def _known_person(self, row: Row, who: Who, found: Match, known: Known) -> Person | None:
+        if found.found == Found.CONTRADICTORY:
+            message = _("The numbers of this row belong to two different people.")
+            raise InvalidInput(message, field="pinfl", code="numbers-differ")
+        if found.found != Found.KNOWN and row.values.get("resident"):
+            raise InvalidInput(_("There is no resident with this id here."), field="resident", code="unknown")
+        return known.people[found.person_id] if found.person_id else None
+
+    def _namesake(self, row: Row, who: Who, found: Match, known: Known) -> Resident | None:
+        """The resident of this name whom the row means for sure. Raises PossibleDuplicate where it may mean one."""
+        if not found.possible or row.values.get("is_another"):
+            return None
+        first = known.residents[found.possible[0]]
+        if len(found.possible) == 1 and not _adds_to(who, first.person):
+            return first
+        raise PossibleDuplicate(
+            _(
+                "A resident of this name and date of birth is written down in this mahalla. If it is the same, "
+                "take Malaka’s id from the exported list; if not, say so in “Another person of the same name”."
+            )
+        )
+
+    def _settle_resident(self, who: Who, person: Person, resident: Resident, known: Known) -> None:
+        household = resident.household
+        if resident.mahalla_id not in self.mahallas:
+            raise KnownElsewhere
+        who.person, who.resident = person, resident
+        changes = {name: value for name, value in who.fields.items() if getattr(person, name) != value}
+        if "pinfl_hash" not in changes:
+            changes.pop("pinfl_cipher", None)
+        if {"surname", "given_name"} <= set(changes) and _is_another_name(person, who):
+            message = _("This number belongs to a resident of another name. Compare it with the document.")
+            raise NameDiffers(message, field="surname")
+        for name in {*NAMES} & set(changes):
+            if fold(getattr(person, name)) == fold(changes[name]):
+                del changes[name]  # it is only spelled otherwise
+        who.changes = changes
+        self._compare_home(who, household, known)
+
+    def _compare_home(self, who: Who, household: Household, known: Known) -> None:
+        home, given = who.home, who.home.external_id if who.home else None
+        other = known.numbered.get(given) if given else None
+        if home and (home.mahalla.pk != household.mahalla_id or (other and other.pk != household.pk)):
+            raise ResidentKnown(_("This person is written down in another household."), field="household")
+        if given and not other and household.external_id:
+            raise ResidentKnown(_("This person is written down in another household."), field="household")
+        who.home = home = home or Home(self.mahallas[household.mahalla_id])
+        home.household = household
+        if given and not other:
+            home.changes["external_id"] = given
+        if home.address and home.address != household.address:
+            home.changes["address"] = home.address
+        if home.category and home.category.pk != household.category_id:
+            home.changes["category_id"] = home.category.pk
+
+    def _settle_new_home(self, who: Who, known: Known) -> None:
+        """The household into which a new resident comes: known by its number, by its address, or new."""
+        home = who.home
+        assert home, "a row without mahalla names a resident"
+        if home.external_id and (household := known.numbered.get(home.external_id)):
+            if household.mahalla_id != home.mahalla.pk:
+                message = _("A household with this number is known in another mahalla.")
+                raise InvalidInput(message, field="household", code="household-known")
+            home.household = household
+        elif home.external_id and _as_uuid(home.external_id):
+            raise InvalidInput(_("There is no household with this id here."), field="household", code="unknown")
+        elif not home.external_id and home.address:
+            there = known.addressed.get((home.mahalla.pk, home.address), [])
+            if len(there) > 1:
+                message = _("Several households have this address: give the number of the one that is meant.")
+                raise InvalidInput(message, field="household", code="ambiguous")
+            home.household = there[0] if there else None
+        if home.household is None and home.category is None:
+            raise InvalidInput(_("A household that is new needs a category."), field="category", code="required")
+
+    # --- Writing --------------------------------------------------------------------------------------
+    def write_people(self, everybody: Iterable[Who]) -> None:
+        """Write what was settled; afterwards each has its resident."""
+        people = list(dict.fromkeys(everybody))
+        change_people([(who.person, who.changes) for who in people if who.person and who.changes], by=self.sender)
+        homes = {who.home.household.pk: who.home for who in people if who.home and who.home.household}
+        changed = {pk: (home.household, home.changes) for pk, home in homes.items() if home.household and home.changes}
+        change_households([*changed.values()], by=self.sender)
+        fresh = [who for who in people if who.resident is None]
+        self._write_homes(fresh)
+        self._write_persons([who for who in fresh if who.person is None])
+        today = timezone.localdate()
+        residents = []
+        for who in fresh:
+            assert who.person
+            assert who.home
+            assert who.home.household
+            household = who.home.household
+            who.resident = Resident(
+                person=who.person, household=household, mahalla_id=household.mahalla_id, starts_on=today
+            )
+            residents.append(who.resident)
+        register_residents(residents, by=self.sender)
+
+    def _write_homes(self, fresh: Sequence[Who]) -> None:
+        made: dict[Any, Household] = {}
+        for who in fresh:
+            home = who.home
+            if home is None or home.household:
+                continue
+            assert home.category
+            key = home.external_id or (home.mahalla.pk, home.address or uuid4())
+            if key not in made:
+                made[key] = Household(
+                    mahalla_id=home.mahalla.pk,
+                    category_id=home.category.pk,
+                    address=home.address,
+                    external_id=home.external_id,
+                )
+            home.household = made[key]
+        create_households([*made.values()], by=self.sender)
+
+    def _write_persons(self, fresh: Sequence[Who]) -> None:
+        for who in fresh:
+            who.person = Person(**who.found_by, **who.fields)
+        create_people([who.person for who in fresh if who.person], by=self.sender)
+
+
+def _of_pinfl(pinfl: Pinfl, fields: dict[str, Any]) -> dict[str, Any]:
+    return pinfl_fields(pinfl, {"birth_date": fields.get("birth_date"), "gender": fields.get("gender", "")})
+
+
+def _facts(who: Who) -> tuple[Any, ...]:
+    facts = {name: value for name, value in who.fields.items() if name != "pinfl_cipher"}
+    return tuple(sorted((name, str(value)) for name, value in facts.items()))
+
+
+def _adds_to(who: Who, person: Person) -> bool:
+    """Whether a row says of a namesake what is not known: then it is for a human being to say who it is."""
+    facts = {name: who.fields[name] for name in ("gender", "phone", "external_id", "pinfl_hash") if name in who.fields}
+    patronymic = who.fields.get("patronymic")
+    if patronymic and fold(patronymic) != fold(person.patronymic):
+        return True
+    return any(getattr(person, name) != value for name, value in facts.items())
+
+
+def _is_another_name(person: Person, who: Who) -> bool:
+    """Whether both surname and given name differ; one alone changes by marriage or was misspelled."""
+    return all(fold(getattr(person, part)) != fold(who.fields[part]) for part in ("surname", "given_name"))
+
+
+def _as_uuid(text: str) -> UUID | None:
+    try:
+        return UUID(text) if len(text) == 36 else None
+    except ValueError:
+        return None

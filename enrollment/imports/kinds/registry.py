@@ -1,0 +1,12 @@
+"""The kinds of table there are."""
+
+from accounts.models import User
+from enrollment.imports.kind import Kind
+from enrollment.imports.kinds.residents import ResidentsKind
+
+KINDS: dict[str, type[Kind]] = {kind.name: kind for kind in (ResidentsKind,)}
+
+
+def kinds_for(user: User) -> list[str]:
+    """The names of the kinds that a user may send."""
+    return [name for name, kind in KINDS.items() if kind.may_send(user)]

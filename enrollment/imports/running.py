@@ -1,0 +1,219 @@
+"""A table's way through its steps: staged, its columns found, then each row judged, and written where that is asked.
+
+A chunk of rows is one transaction together with the checkpoint after it. So a worker that is killed at any point has
+done a chunk wholly or not at all, and the next one goes on behind it.
+"""
+
+import shutil
+from collections.abc import Iterator, Sequence
+from itertools import islice
+from pathlib import Path
+from typing import TypeVar
+
+from django.conf import settings
+from django.db import IntegrityError, OperationalError, connection, transaction
+from django.utils.translation import gettext as _
+
+from base import bulk
+from base.errors import InvalidInput
+from base.services.jobs import Work
+from base.tables import Staged, StagedRow, read_rows, stage_table
+from enrollment.imports.answers import write_wrong_rows
+from enrollment.imports.columns import Heading, match_heads
+from enrollment.imports.kind import Kind
+from enrollment.imports.kinds.registry import KINDS
+from enrollment.imports.rows import Row, Verdict, read_cells
+from enrollment.models import ColumnMemory, Import, ImportProblem
+
+CHUNK = 2_000
+HEADING_WITHIN = 20  # a title or two may stand above it
+MOST_ATTEMPTS = 5
+ONE_AT_A_TIME = 0x6D616C616B61  # the advisory lock under which a chunk is applied
+Item = TypeVar("Item")
+
+
+class RowWrongNow(InvalidInput):
+    code = "rows-wrong"
+
+
+def run_import(work: Work) -> None:
+    """Do the step that a table is at, from where it was left. Raises InvalidInput for a file that is no good table."""
+    table = Import.objects.select_related("job__owner").get(job=work.job)
+    staged = ready_staging(table, work)
+    heading = find_heading(table, staged)
+    if heading is not None:
+        Pass(work, table, staged, heading).run()
+    if table.step == Import.Step.APPLY or heading is None:
+        shutil.rmtree(folder_of(table), ignore_errors=True)
+
+
+def folder_of(table: Import) -> Path:
+    """Where this machine keeps what it can make again from the file."""
+    return Path(settings.VAR_DIR) / "imports" / str(table.uuid)
+
+
+def ready_staging(table: Import, work: Work) -> Staged:
+    """The staged file: made on this machine unless it is there, from the same file always the same."""
+    facts = work.checkpoint.get("staged")
+    target = folder_of(table) / "rows"
+    if facts and target.exists():
+        return Staged(target, **facts)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    source = target.with_name("source")
+    with table.file.open() as sent, source.open("wb") as copy:
+        shutil.copyfileobj(sent, copy, 2**20)
+    try:
+        staged = stage_table(source, target, name=table.name, stay=work.stay)
+    finally:
+        source.unlink()
+    work.checkpoint["staged"] = {"rows": staged.rows, "encoding": staged.encoding, "delimiter": staged.delimiter}
+    return staged
+
+
+def find_heading(table: Import, staged: Staged) -> "FoundHeading | None":
+    """The row of headings: of the first rows the one with most words that we know, else the first of all.
+
+    Where a needed column is not among them, None: the owner is asked which column is which.
+    """
+    kind = KINDS[table.kind]
+    memory = dict(ColumnMemory.objects.filter(user=table.job.owner, kind=table.kind).values_list("head", "column"))
+    first = list(islice(read_rows(staged.path), HEADING_WITHIN))
+    found = [FoundHeading(row.end, match_heads(row.number, row.cells, kind.columns, memory)) for row in first]
+    best = max(found, key=lambda one: one.heading.known)
+    table.heads, table.columns = best.heading.heads, best.heading.names
+    table.needs_columns = bool(kind.missing(table.columns)) or best.heading.known == 0
+    table.save(update_fields=["heads", "columns", "needs_columns", "updated_at"])
+    return None if table.needs_columns else best
+
+
+class FoundHeading:
+    """A heading, and where in the staging the row after it begins."""
+
+    def __init__(self, end: int, heading: Heading) -> None:
+        self.end = end
+        self.heading = heading
+
+
+def chunks_of(items: Iterator[Item], size: int) -> Iterator[list[Item]]:
+    while chunk := list(islice(items, size)):
+        yield chunk
+
+
+class Pass:
+    """One pass over the rows of a table, chunk by chunk: to check them, or to apply them."""
+
+    def __init__(self, work: Work, table: Import, staged: Staged, found: FoundHeading) -> None:
+        self.work, self.table, self.staged = work, table, staged
+        self.start, self.columns = found.end, found.heading.columns
+        assert work.job.owner
+        self.kind: Kind = KINDS[table.kind](work.job.owner)
+        self.applies = table.step == Import.Step.APPLY
+        self.before = sum(1 for row in islice(read_rows(staged.path), HEADING_WITHIN) if row.end <= found.end)
+
+    def run(self) -> None:
+        if "offset" in self.work.checkpoint:
+            self.recall()
+        else:
+            self.begin()
+        for chunk in chunks_of(read_rows(self.staged.path, start=self.work.checkpoint["offset"]), CHUNK):
+            self.do(chunk)
+            self.work.make_room()
+        self.answer()
+
+    @transaction.atomic
+    def begin(self) -> None:
+        self.table.problems.all().delete()
+        self.work.checkpoint |= {"offset": self.start, "done": 0} | {name.value: 0 for name in Verdict}
+        self.save()
+
+    def save(self) -> None:
+        """Keep how far it is, in the transaction of what was done up to here. Raises JobGone."""
+        state = self.work.checkpoint
+        figures = {f"rows_{name}": state[name] for name in ("new", "changed", "unchanged")}
+        Import.objects.filter(pk=self.table.pk).update(**figures)
+        total = self.staged.rows - self.before
+        self.work.save(rows_total=total, rows_done=state["done"], rows_failed=state["wrong"])
+
+    def recall(self) -> None:
+        """Remember what the rows said that an earlier worker has done."""
+        wrong = set(self.table.problems.values_list("row", flat=True))
+        done = self.work.checkpoint["offset"]
+        for chunk in chunks_of(read_rows(self.staged.path, start=self.start), CHUNK):
+            rows = [read_cells(row.number, row.cells, self.columns) for row in chunk if row.end <= done]
+            good = [row for row in rows if row.number not in wrong]
+            if not rows:
+                return
+            self.kind.read(good)
+            self.kind.recall(good)
+            self.work.stay()
+
+    def do(self, chunk: Sequence[StagedRow]) -> None:
+        """Judge a chunk and, where the table is applied, write it, with the checkpoint behind it.
+
+        Somebody may write one of the same people meanwhile: then the chunk is judged anew.
+        """
+        for attempt in range(1, MOST_ATTEMPTS + 1):
+            before = dict(self.work.checkpoint)
+            try:
+                self._do(chunk)
+                return
+            except (IntegrityError, OperationalError):
+                self.work.checkpoint = before
+                if attempt == MOST_ATTEMPTS:
+                    raise
+
+    def _do(self, chunk: Sequence[StagedRow]) -> None:
+        rows = [read_cells(row.number, row.cells, self.columns) for row in chunk]
+        self.kind.read(rows)
+        if not self.applies:
+            self.kind.judge(rows, lock=False)
+        with transaction.atomic():
+            if self.applies:
+                take_turn()
+                self.kind.judge(rows, lock=True)
+                self.refuse_new_wrong(rows)
+                self.kind.write([row for row in rows if not row.is_wrong])
+            self.note(rows)
+            self.work.checkpoint["offset"] = chunk[-1].end
+            self.work.checkpoint["done"] += len(rows)
+            self.save()
+
+    def refuse_new_wrong(self, rows: Sequence[Row]) -> None:
+        """Of a table that is to be written wholly or not at all, stop where a row has become wrong since the check."""
+        wrong = next((row for row in rows if row.is_wrong), None) if self.table.all_or_none else None
+        if wrong:
+            message = _("Row %(row)d was good when the table was checked, and is wrong now: %(why)s")
+            raise RowWrongNow(message % {"row": wrong.number, "why": wrong.problems[0].message})
+
+    def note(self, rows: Sequence[Row]) -> None:
+        for row in rows:
+            self.work.checkpoint[Verdict.WRONG if row.is_wrong else row.verdict] += 1
+        bulk.insert(
+            [
+                ImportProblem(
+                    table_id=self.table.pk,
+                    row=row.number,
+                    column=problem.column,
+                    value=problem.value,
+                    code=problem.code,
+                    message=problem.message,
+                )
+                for row in rows
+                for problem in row.problems
+            ]
+        )
+
+    def answer(self) -> None:
+        """Write the wrong rows with their reasons, for whoever sent them."""
+        if self.work.checkpoint["wrong"]:
+            write_wrong_rows(self.work, self.table, self.staged, self.start, self.columns)
+
+
+def take_turn() -> None:
+    """Let only one chunk be applied at a time, so that of two tables about the same people the second finds them.
+
+    SQLite has one writer anyway.
+    """
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [ONE_AT_A_TIME])
