@@ -1,7 +1,8 @@
 """Dates in the five languages, from tables of our own: Django has no month names for two of them."""
 
-from datetime import date
+from datetime import date, datetime, time
 
+from django.utils import timezone
 from django.utils.translation import get_language
 
 MONTHS = {
@@ -43,6 +44,11 @@ def long_date(day: date, language: str | None = None) -> str:
 def short_date(day: date) -> str:
     """Return the date as in lists, in every language: 22.11.2026."""
     return f"{day:%d.%m.}{day.year:04}"
+
+
+def moment_at(day: date, hour: time) -> datetime:
+    """Return the moment of a day by the clock of Tashkent."""
+    return datetime.combine(day, hour, tzinfo=timezone.get_default_timezone())
 
 
 def _known(language: str | None) -> str:

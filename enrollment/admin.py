@@ -3,10 +3,10 @@
 from django.contrib import admin
 
 from accounts.admin import AuditedAdmin
-from enrollment.models import DeclineReason, ExemptionReason, HouseholdCategory, OutcomeKind, WithdrawalReason
+from enrollment.models import DeclineReason, ExemptionReason, Holiday, HouseholdCategory, OutcomeKind, WithdrawalReason
 
 
-@admin.register(HouseholdCategory, DeclineReason, WithdrawalReason, OutcomeKind, ExemptionReason)
+@admin.register(HouseholdCategory, DeclineReason, WithdrawalReason, OutcomeKind, ExemptionReason, Holiday)
 class LookupAdmin(AuditedAdmin):
     """Dated rows: what no longer holds gets an end, and is never deleted."""
 

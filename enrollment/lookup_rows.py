@@ -3,10 +3,32 @@
 Categories: the three of the Social Register since February 2026, the three notebooks before it, and none of these.
 """
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 SOCIAL_REGISTER_SINCE = date(2026, 2, 1)
+
+# The holidays of fixed day; those that follow the moon are added each year, when their days are announced.
+HOLIDAYS: dict[tuple[int, int], dict[str, str]] = {
+    (1, 1): {"uz": "Yangi yil", "ru": "Новый год", "en": "New Year"},
+    (3, 8): {"uz": "Xotin-qizlar kuni", "ru": "Женский день", "en": "Women’s Day"},
+    (3, 21): {"uz": "Navroʻz bayrami", "ru": "Праздник Навруз", "en": "Navruz"},
+    (5, 9): {"uz": "Xotira va qadrlash kuni", "ru": "День памяти и почестей", "en": "Day of Remembrance and Honour"},
+    (9, 1): {"uz": "Mustaqillik kuni", "ru": "День независимости", "en": "Independence Day"},
+    (10, 1): {"uz": "Oʻqituvchi va murabbiylar kuni", "ru": "День учителя и наставника", "en": "Teachers’ Day"},
+    (12, 8): {"uz": "Konstitutsiya kuni", "ru": "День Конституции", "en": "Constitution Day"},
+}
+HOLIDAY_YEARS = range(2026, 2031)
+
+
+def holiday_rows() -> dict[str, dict[str, Any]]:
+    """One row for each holiday of fixed day and year, by its date."""
+    days = {date(year, *day): names for year in HOLIDAY_YEARS for day, names in HOLIDAYS.items()}
+    return {
+        day.isoformat(): {"names": names, "valid_from": day, "valid_until": day + timedelta(days=1)}
+        for day, names in days.items()
+    }
+
 
 ROWS: dict[str, dict[str, dict[str, Any]]] = {
     "household-categories": {
@@ -158,4 +180,5 @@ ROWS: dict[str, dict[str, dict[str, Any]]] = {
         },
         "other": {"names": {"uz": "Boshqa sabab", "ru": "Другая причина", "en": "Another reason"}},
     },
+    "holidays": holiday_rows(),
 }

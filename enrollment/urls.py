@@ -4,6 +4,7 @@ from django.urls import path
 
 from enrollment.views import (
     applying,
+    calendar,
     catalogue,
     cohorts,
     enrollments,
@@ -11,6 +12,7 @@ from enrollment.views import (
     referrals,
     relocations,
     residents,
+    rooms,
     roster,
     sending,
     staff,
@@ -19,6 +21,8 @@ from enrollment.views import (
 app_name = "enrollment"
 urlpatterns = [
     path("applications/<uuid:uuid>/withdraw/", applying.application_withdraw_view, name="application_withdraw"),
+    path("calendar/", calendar.calendar_view, name="calendar"),
+    path("classes/", calendar.own_classes_view, name="own_classes"),
     path("courses/", catalogue.course_list_view, name="course_list"),
     path("courses/<slug:slug>/", catalogue.course_detail_view, name="course_detail"),
     path("courses/<slug:slug>/start/", catalogue.course_start_view, name="course_start"),
@@ -32,6 +36,14 @@ urlpatterns = [
     path("cohorts/<uuid:uuid>/enroll/", cohorts.cohort_enroll_view, name="cohort_enroll"),
     path("cohorts/<uuid:uuid>/join/", cohorts.cohort_join_view, name="cohort_join"),
     path("cohorts/<uuid:uuid>/roster/<uuid:lesson>/", roster.roster_view, name="roster"),
+    path("cohorts/<uuid:uuid>/calendar/", calendar.cohort_calendar_view, name="cohort_calendar"),
+    path("cohorts/<uuid:uuid>/calendar/new/", calendar.meeting_create_view, name="meeting_create"),
+    path("cohorts/<uuid:uuid>/calendar/weekly/", calendar.meeting_pattern_view, name="meeting_pattern"),
+    path("meetings/<uuid:uuid>/", calendar.meeting_edit_view, name="meeting_edit"),
+    path("meetings/<uuid:uuid>/cancel/", calendar.meeting_cancel_view, name="meeting_cancel"),
+    path("rooms/", rooms.room_list_view, name="room_list"),
+    path("rooms/new/", rooms.room_create_view, name="room_create"),
+    path("rooms/<uuid:uuid>/", rooms.room_edit_view, name="room_edit"),
     path("households/", residents.household_list_view, name="household_list"),
     path("households/new/", intake.household_create_view, name="household_create"),
     path("households/<uuid:uuid>/", residents.household_detail_view, name="household_detail"),

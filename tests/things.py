@@ -21,6 +21,7 @@ from enrollment.models import (
     Enrollment,
     Household,
     HouseholdCategory,
+    Meeting,
     Outcome,
     Referral,
     Relocation,
@@ -39,10 +40,12 @@ from tests.courses.factories import make_course, make_module, make_published_cou
 from tests.enrollment.factories import (
     make_cohort,
     make_household,
+    make_meeting,
     make_open_referral,
     make_referred_enrollment,
     make_relocation,
     make_resident,
+    make_room,
     make_wish,
 )
 from tests.live.factories import make_session
@@ -66,6 +69,7 @@ class Things:
     attempt: Attempt
     outcome: Outcome
     session: LiveSession
+    meeting: Meeting
     credential: Credential
     awaiting: Completion
     draft: CourseVersion
@@ -120,6 +124,7 @@ def things(world: World, learner: User, assistant: User, instructor: User) -> Th
         attempt=start_attempt(enrollment, enrollment.cohort.version.lessons.get(kind="quiz")),
         outcome=outcome,
         session=make_session(cohort),
+        meeting=make_meeting(cohort, room=make_room(world.centre)),
         credential=make_credential(person=learner.person, issuer=world.centre),
         awaiting=make_completion(person=make_person(), issuer=world.centre, issuing=Course.Issuing.CONFIRMED),
         draft=draft,
@@ -171,6 +176,8 @@ MEANINGS: tuple[tuple[str, Names], ...] = (
             "lesson": lambda t: t.lesson("page").uuid,
         },
     ),
+    ("meetings/", {"uuid": lambda t: t.meeting.uuid}),
+    ("rooms/", {"uuid": lambda t: t.meeting.room.uuid if t.meeting.room else ""}),
     ("outcomes/", {"uuid": lambda t: t.outcome.uuid}),
     ("live/cohort/", {"uuid": lambda t: t.cohort.uuid, "lesson": lambda t: t.lesson("live").uuid}),
     (

@@ -1,3 +1,4 @@
+from enrollment.models.calendar import Holiday, Meeting, Room, Weekday
 from enrollment.models.cohorts import Cohort, CohortQuerySet, Seat
 from enrollment.models.enrollments import (
     AttendanceEntry,
@@ -36,24 +37,28 @@ __all__ = [
     "Enrollment",
     "EnrollmentMove",
     "ExemptionReason",
+    "Holiday",
     "Household",
     "HouseholdCategory",
     "HouseholdCategoryPeriod",
     "Import",
     "ImportProblem",
     "LessonProgress",
+    "Meeting",
     "Outcome",
     "OutcomeKind",
     "Referral",
     "ReferralMove",
     "Relocation",
     "Resident",
+    "Room",
     "Seat",
     "TrainingAssignment",
     "TrainingAssignmentMove",
     "TrainingCheck",
     "TrainingExemption",
     "TrainingRule",
+    "Weekday",
     "Wish",
     "WithdrawalReason",
 ]

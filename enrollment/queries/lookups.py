@@ -3,6 +3,7 @@
 from enrollment.models import (
     DeclineReason,
     ExemptionReason,
+    Holiday,
     HouseholdCategory,
     OutcomeKind,
     Referral,
@@ -17,6 +18,7 @@ KINDS: dict[str, type[Lookup]] = {
     "withdrawal-reasons": WithdrawalReason,
     "outcome-kinds": OutcomeKind,
     "exemption-reasons": ExemptionReason,
+    "holidays": Holiday,
 }
 
 

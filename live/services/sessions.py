@@ -13,7 +13,9 @@ from base.errors import DomainError, InvalidInput
 from base.transitions import Transitions, check_move
 from courses.models import Lesson
 from enrollment.models import Cohort
+from enrollment.queries.clashes import MeetingPlan
 from enrollment.services.cohorts import set_next_session
+from enrollment.services.meetings import put_live_meeting
 from live import rules
 from live.models import LiveSession, RoomEvent
 from live.queries import last_seen, next_start
@@ -57,7 +59,7 @@ def schedule_session(
 ) -> LiveSession:
     """Plan a class of a cohort; planned again for the same time and lesson, it is the one there is.
 
-    Raises CohortNotTaught, SessionOverlaps, InvalidInput.
+    Raises CohortNotTaught, SessionOverlaps, TimesClash, InvalidInput.
     """
     cohort = Cohort.objects.select_for_update(no_key=True).get(pk=cohort.pk)
     if cohort.status != Cohort.Status.PUBLISHED:
@@ -175,8 +177,16 @@ def _check_times(session: LiveSession) -> None:
 
 def _announce(session: LiveSession, what: str, *, by: User | None) -> None:
     _push_next_session(session.cohort)
+    put_live_meeting(session.uuid, session.cohort, None if session.status == Status.CANCELLED else _plan_of(session))
     audit.record(f"session.{what}", session, by=by)
     transaction.on_commit(partial(session_changed.send_robust, LiveSession, session_id=session.pk))
+
+
+def _plan_of(session: LiveSession) -> MeetingPlan:
+    """The class as it stands in the calendar of its cohort."""
+    return MeetingPlan(
+        starts_at=session.starts_at, ends_at=session.ends_at, lesson=session.lesson, instructor=session.teacher
+    )
 
 
 def _push_next_session(cohort: Cohort) -> None:

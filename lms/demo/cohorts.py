@@ -1,10 +1,13 @@
 """The demo's groups: those of the past and of today, and the one that takes learners on whatever day it is."""
 
 from dataclasses import dataclass
+from datetime import time
 
-from courses.models import Course
+from courses.models import Course, Lesson
 from enrollment.models import Cohort
 from enrollment.services.cohorts import CohortPlan, create_cohort, publish_cohort
+from enrollment.services.meetings import WeekPattern, plan_pattern
+from enrollment.services.rooms import save_room
 from lms.demo.clock import Calendar
 from lms.demo.people import Cast
 
@@ -27,6 +30,7 @@ class Group:
 
 
 SEWING = (Group("TIK-1", -214), Group("TIK-2", -122), Group("TIK-3", -32, seats=10), Group("TIK-4", AHEAD))
+WEEKS = {"TIK-3": ("2-ustaxona", (0, 2, 4)), "TIK-4": ("1-ustaxona", (1, 3, 5))}
 DOCUMENTS = (Group("EHA-1", -20, length=60, seats=25), Group("EHA-2", 20, length=45, seats=30))
 
 
@@ -53,6 +57,27 @@ def make_cohorts(cast: Cast, courses: dict[str, Course], calendar: Calendar) -> 
             draft = create_cohort(course=course, organization=cast.academy, plan=plan, by=by)
             cohorts[group.code] = publish_cohort(draft, by=by)
     return cohorts
+
+
+def plan_weeks(cast: Cast, cohorts: dict[str, Cohort], calendar: Calendar) -> None:
+    """Give the groups of today and of tomorrow their mornings in the workshops."""
+    by = cast.users["centre"]
+    with calendar.on(-40):
+        for code, (name, weekdays) in WEEKS.items():
+            cohort = cohorts[code]
+            assert cohort.starts_on
+            assert cohort.ends_on
+            pattern = WeekPattern(
+                weekdays=weekdays,
+                since=cohort.starts_on,
+                until=cohort.ends_on,
+                starts=time(9),
+                ends=time(12),
+                lesson=cohort.version.lessons.filter(kind=Lesson.Kind.ON_SITE).first(),
+                room=save_room(organization=cast.centre, name=name, capacity=SEATS, by=by),
+                instructor=cast.users["instructor"],
+            )
+            plan_pattern(cohort, pattern, by=by)
 
 
 def keep_one_open(cast: Cast, course: Course, calendar: Calendar) -> bool:

@@ -17,7 +17,7 @@ from certificates.services.papers import store_pdf
 from courses.models import Course
 from live.models import LiveSession
 from lms.demo.clock import Calendar
-from lms.demo.cohorts import keep_one_open, make_cohorts
+from lms.demo.cohorts import keep_one_open, make_cohorts, plan_weeks
 from lms.demo.mandatory import follow_rules, make_rules
 from lms.demo.people import CENTRE, Cast, make_people
 from lms.demo.stages import bring_residents_on_their_way, let_civil_servants_learn
@@ -47,6 +47,7 @@ def _make_history(calendar: Calendar) -> bool:
     cast = make_people(calendar)
     courses = make_courses(cast, calendar)
     cohorts = make_cohorts(cast, courses, calendar)
+    plan_weeks(cast, cohorts, calendar)
     bring_residents_on_their_way(cast, courses, cohorts, calendar)
     make_rules(cast, courses, calendar)
     let_civil_servants_learn(cast, courses, cohorts, calendar)

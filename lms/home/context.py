@@ -33,6 +33,7 @@ PLACES = (
         frozenset({Role.ASSISTANT, Role.COUNTER, Role.CENTRE_MANAGER, Role.SUPERVISOR, Role.AUDITOR}),
     ),
     Place(_("Groups"), "enrollment:cohort_list", frozenset({Role.CENTRE_MANAGER, Role.ACADEMY_ADMIN, Role.INSTRUCTOR})),
+    Place(_("Calendar"), "enrollment:calendar", frozenset({Role.CENTRE_MANAGER, Role.ACADEMY_ADMIN, Role.INSTRUCTOR})),
     Place(_("Teaching"), "learning:teach_home", frozenset({Role.INSTRUCTOR, Role.CENTRE_MANAGER, Role.ACADEMY_ADMIN})),
     Place(_("Staff"), "enrollment:staff_list", frozenset({Role.STAFF_MANAGER})),
     Place(_("Certificates"), "certificates:issued_list", frozenset({Role.CENTRE_MANAGER, Role.ACADEMY_ADMIN})),

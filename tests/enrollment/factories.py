@@ -1,6 +1,6 @@
 """Rows of enrollment for tests."""
 
-from datetime import timedelta
+from datetime import date, time, timedelta
 from decimal import Decimal
 from itertools import count
 from typing import Any
@@ -8,6 +8,7 @@ from typing import Any
 from django.utils import timezone
 
 from accounts.models import Organization, Person
+from base.dates import moment_at
 from courses.models import Course
 from enrollment.deadlines import Schedule
 from enrollment.models import (
@@ -16,14 +17,18 @@ from enrollment.models import (
     Household,
     HouseholdCategory,
     HouseholdCategoryPeriod,
+    Meeting,
     Referral,
     Relocation,
     Resident,
+    Room,
     TrainingRule,
     Wish,
 )
+from enrollment.queries.clashes import MeetingPlan
 from enrollment.services.cohorts import CohortPlan, create_cohort, publish_cohort, standing_cohort
 from enrollment.services.enrollments import enroll_person
+from enrollment.services.meetings import plan_meeting
 from enrollment.services.progress import record_result_by_hand
 from enrollment.services.referrals import accept_referral, enroll_referral, make_referral
 from enrollment.services.training_rules import RulePlan, create_rule
@@ -148,3 +153,19 @@ def complete(person: Person, course: Course, *, days_ago: int = 0) -> Enrollment
     enrollment.refresh_from_db()
     assert enrollment.status == Enrollment.Status.COMPLETED
     return enrollment
+
+
+def make_room(organization: Organization, **fields: Any) -> Room:
+    return Room.objects.create(**{"organization": organization, "name": f"Room {next(numbers)}"} | fields)
+
+
+def plan_on(day: date, starts: str = "09:00", ends: str = "12:00", **places: Any) -> MeetingPlan:
+    """A class on a day, by the clock of Tashkent."""
+    begin, end = (moment_at(day, time.fromisoformat(hour)) for hour in (starts, ends))
+    return MeetingPlan(starts_at=begin, ends_at=end, **places)
+
+
+def make_meeting(cohort: Cohort, day: date | None = None, *hours: str, **places: Any) -> Meeting:
+    """Plan a class a week from now, unless `day` is given."""
+    day = day or timezone.localdate() + timedelta(days=7)
+    return plan_meeting(cohort, plan_on(day, *hours, **places), by=None)
