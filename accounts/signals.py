@@ -1,8 +1,10 @@
-"""News of who works where.
+"""News of people and of who works where, sent inside the transaction that writes what it tells of.
 
-`employment_changed` is sent inside the transaction that changes the row, for what must be noted with it.
+Two records that merge or part have each app above do its part with its own rows (services.merging says how).
 """
 
 from django.dispatch import Signal
 
 employment_changed = Signal()  # person_id: appointed, transferred, ended or corrected
+people_merging = Signal()  # kept, gone (both locked), by; receivers return list[Change], or raise MergeRefused
+people_parting = Signal()  # kept, gone, changes (those of the receiver's app are its to put back)

@@ -4,7 +4,9 @@ from typing import Any
 
 from django.dispatch import receiver
 
-from accounts.signals import employment_changed
+from accounts.models import Person
+from accounts.services.merging import Change, put_back
+from accounts.signals import employment_changed, people_merging, people_parting
 from base.services.notices import notify
 from courses.models import CourseVersion
 from courses.signals import version_published
@@ -12,6 +14,7 @@ from enrollment.models import Referral, ReferralMove, TrainingAssignment
 from enrollment.queries.lookups import reason_names
 from enrollment.services.cohorts import standing_cohort
 from enrollment.services.mandatory import note_person
+from enrollment.services.merging import merge_ways
 from enrollment.signals import enrollment_changed, referral_changed
 
 Status = Referral.Status
@@ -36,6 +39,21 @@ def tell_who_made_it(move: ReferralMove, **kwargs: Any) -> None:
         params=params,
         url=f"/referrals/{referral.uuid}/",
     )
+
+
+@receiver(people_merging)
+def merge_their_ways(kept: Person, gone: Person, **kwargs: Any) -> list[Change]:
+    """Homes, wishes, referrals and learning of a record that goes are continued in the one that is kept."""
+    note_person(kept.pk)
+    note_person(gone.pk)
+    return merge_ways(kept, gone)
+
+
+@receiver(people_parting)
+def part_their_ways(kept: Person, gone: Person, changes: list[Change], **kwargs: Any) -> None:
+    note_person(kept.pk)
+    note_person(gone.pk)
+    put_back(changes, app="enrollment")
 
 
 @receiver(version_published)

@@ -4,7 +4,7 @@ from celery import shared_task
 
 from enrollment.models import Enrollment, Referral
 from enrollment.queries import sweeps
-from enrollment.services import mandatory
+from enrollment.services import duplicates, mandatory
 from enrollment.services.completions import fail_enrollment, overdue_day
 from enrollment.services.referrals import lapse_referral
 
@@ -37,3 +37,9 @@ def settle_training() -> int:
 def settle_all_training() -> int:
     """Compare every assignment with what it should be today; returns how many moved."""
     return mandatory.settle_all()
+
+
+@shared_task
+def find_duplicates() -> None:
+    """Look for people who are written down twice."""
+    duplicates.find_duplicates()

@@ -33,6 +33,7 @@ app.conf.beat_schedule = {
         "task": "reports.tasks.freeze_completion_statistics",
         "schedule": crontab(hour="0", minute="10"),
     },
+    "find-duplicates": {"task": "enrollment.tasks.find_duplicates", "schedule": crontab(hour="4", minute="0")},
     "mend-statistics": {"task": "reports.tasks.mend", "schedule": crontab(hour="3", minute="0")},
     "end-abandoned-classes": {"task": "live.tasks.end_abandoned", "schedule": 60.0, "options": {"expires": 60}},
 }

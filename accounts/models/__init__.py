@@ -1,4 +1,5 @@
 from accounts.models.audit import AuditEvent
+from accounts.models.merges import PersonMerge
 from accounts.models.organizations import Employment, Organization, PostCategory, Profession
 from accounts.models.people import ActivationCode, ApiToken, Membership, Person, User
 from accounts.models.territory import District, Mahalla, Region
@@ -13,6 +14,7 @@ __all__ = [
     "Membership",
     "Organization",
     "Person",
+    "PersonMerge",
     "PostCategory",
     "Profession",
     "Region",

@@ -19,6 +19,7 @@ from accounts.standing import Standing
 from base.folding import fold
 from base.models import Record
 
+SEARCH_KEY_LENGTH = 320  # folding makes some names longer
 LOOSE = str.maketrans("qu", "ko")  # Russian has к for q, and у for oʻ: Кулжураев is Quljoʻrayev
 
 
@@ -55,7 +56,7 @@ class Person(Record):
     surname = models.CharField(max_length=100)
     given_name = models.CharField(max_length=100)
     patronymic = models.CharField(max_length=100, blank=True)
-    search_key = models.CharField(max_length=320, blank=True, editable=False)
+    search_key = models.CharField(max_length=SEARCH_KEY_LENGTH, blank=True, editable=False)
     match_key = models.CharField(max_length=220, blank=True, editable=False)
     birth_date = models.DateField(null=True, blank=True)
     gender = models.CharField(max_length=6, choices=Gender.choices, blank=True)

@@ -10,6 +10,7 @@ from accounts.lookup_rows import ROWS
 from accounts.models import Employment, Organization, Person, PostCategory, User
 from accounts.services import audit
 from accounts.services.lists import search_key
+from accounts.services.people import lock_person
 from accounts.signals import employment_changed
 from base.errors import DomainError, InvalidInput
 from base.folding import canonical, fold
@@ -42,7 +43,7 @@ def appoint(
 
     Without a category it is read from the words of the post. Raises AlreadyEmployed, InvalidInput.
     """
-    Person.objects.select_for_update(no_key=True).get(pk=person.pk)
+    lock_person(person.pk)
     post, day = _clean_post(post), _checked_day(starts_on, "starts_on")
     rows = Employment.objects.filter(person=person, organization=organization)
     if current := rows.filter(ends_on=None).first():

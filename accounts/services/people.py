@@ -10,15 +10,15 @@ import phonenumbers
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.models import Person, User
-from accounts.models.people import match_key
+from accounts.models.people import SEARCH_KEY_LENGTH, match_key
 from accounts.pinfl import Pinfl, check_pinfl, encrypt_pinfl, hash_pinfl, parse_pinfl
 from accounts.services import audit
 from base.errors import DomainError, InvalidInput
 from base.folding import canonical, fold
 
-SEARCH_KEY_LENGTH = 320  # the column's; folding makes some names longer
 UZBEK_NUMBER = re.compile(r"\+998\d{9}", re.ASCII)
 
 
@@ -30,6 +30,11 @@ class PersonKnown(DomainError):
     def __init__(self, person: Person) -> None:
         super().__init__(_("This person is known already."))
         self.person = person
+
+
+class PersonMerged(DomainError):
+    code = "person-merged"
+    message = gettext_lazy("This record was merged with another of the same person. Open that one.")
 
 
 @dataclass(frozen=True)
@@ -122,6 +127,14 @@ def find_person(fields: dict[str, Any]) -> Person | None:
     return None
 
 
+def lock_person(person_id: int) -> Person:
+    """Lock whom something is about to be written of. Raises PersonMerged for a record that only points to another."""
+    person = Person.objects.select_for_update(no_key=True).get(pk=person_id)
+    if person.merged_into_id:
+        raise PersonMerged
+    return person
+
+
 @transaction.atomic
 def create_person(data: PersonData, *, by: User | None) -> Person:
     """Write a new person down; raises PersonKnown where PINFL or external id say that there is one."""
@@ -143,7 +156,7 @@ def create_person(data: PersonData, *, by: User | None) -> Person:
 @transaction.atomic
 def update_person(person: Person, data: PersonData, *, by: User) -> Person:
     """Correct a person; the PINFL stays where none is given. Raises PersonKnown where it would become another's."""
-    person = Person.objects.select_for_update(no_key=True).get(pk=person.pk)
+    person = lock_person(person.pk)
     fields = data.to_fields()
     if (known := find_person(fields)) and known.pk != person.pk:
         raise PersonKnown(known)

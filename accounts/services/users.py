@@ -7,6 +7,7 @@ from django.utils.text import slugify
 
 from accounts.models import Person, User
 from accounts.services import audit
+from accounts.services.people import lock_person
 from base.folding import fold
 
 
@@ -16,7 +17,7 @@ def ensure_user(person: Person, *, by: User | None) -> User:
 
     Whoever is made so signs in first by an activation code.
     """
-    person = Person.objects.select_for_update(no_key=True).get(pk=person.pk)
+    person = lock_person(person.pk)
     if user := User.objects.filter(person=person).first():
         return user
     user = User(username=_free_username(person), person=person, language=person.language)

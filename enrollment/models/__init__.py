@@ -1,5 +1,6 @@
 from enrollment.models.calendar import Holiday, Meeting, Room, Weekday
 from enrollment.models.cohorts import Cohort, CohortQuerySet, Seat
+from enrollment.models.duplicates import PossibleDuplicate
 from enrollment.models.enrollments import (
     AttendanceEntry,
     Completion,
@@ -47,6 +48,7 @@ __all__ = [
     "Meeting",
     "Outcome",
     "OutcomeKind",
+    "PossibleDuplicate",
     "Referral",
     "ReferralMove",
     "Relocation",

@@ -51,6 +51,7 @@ class HouseholdCategoryPeriod(models.Model):
     category = models.ForeignKey(HouseholdCategory, models.PROTECT, related_name="+")
     starts_on = models.DateField()
     ends_on = models.DateField(null=True, blank=True)
+    recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True)
 
     class Meta:
         ordering = ["starts_on", "id"]

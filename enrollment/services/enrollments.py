@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Person, User
 from accounts.services import audit
+from accounts.services.people import lock_person
 from accounts.services.users import ensure_user
 from base.errors import DomainError
 from base.lookup import named
@@ -99,7 +100,7 @@ def enroll_person(*, cohort: Cohort, person: Person, by: User | None) -> Enrollm
 
     Raises CohortFull, CohortClosed.
     """
-    person = Person.objects.select_for_update(no_key=True).get(pk=person.pk)
+    person = lock_person(person.pk)
     if enrollment := find_enrollment(cohort, person):
         return enrollment
     if not cohort.is_standing:  # that one never gets a limit, and everybody joins it at once

@@ -51,7 +51,9 @@ def create_household(
         known = visible.filter(external_id=external_id or "").first()
         facts = {"id": str(known.uuid)} if known else {}
         raise HouseholdKnown(_("A household with this external id is known already."), **facts) from None
-    HouseholdCategoryPeriod.objects.create(household=household, category=category, starts_on=timezone.localdate())
+    HouseholdCategoryPeriod.objects.create(
+        household=household, category=category, starts_on=timezone.localdate(), recorded_by=by
+    )
     audit.record("household.created", household, by=by)
     return household
 
@@ -70,7 +72,7 @@ def change_category(
         raise InvalidInput(_("The day lies between the last change and today."), field="on", code="date")
     current.ends_on = on
     current.save(update_fields=["ends_on"])
-    HouseholdCategoryPeriod.objects.create(household=household, category=category, starts_on=on)
+    HouseholdCategoryPeriod.objects.create(household=household, category=category, starts_on=on, recorded_by=by)
     household.category = category
     household.save(update_fields=["category", "updated_at"])
     audit.record("household.category-changed", household, by=by, category=category.code)

@@ -1,4 +1,7 @@
-"""A referral from its making to the enrollment. Locks are taken in the order person, cohort, referral."""
+"""A referral from its making to the enrollment. Locks are taken in the order person, cohort, referral.
+
+One open referral per course and one held seat count per person, so that row is the lock for both.
+"""
 
 from datetime import date, timedelta
 
@@ -7,7 +10,8 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Organization, Person, User
+from accounts.models import Organization, User
+from accounts.services.people import lock_person
 from accounts.services.users import ensure_user
 from base.errors import DomainError, InvalidInput
 from base.lookup import named
@@ -60,7 +64,7 @@ def make_referral(
     `cohort` is a preference; the provider names the one that counts when it accepts. Raises AlreadyReferred,
     CourseNotOffered, ResidentMovedAway, InvalidInput.
     """
-    person = _lock_person(resident.person_id)
+    person = lock_person(resident.person_id)
     _check_places(resident, course, organization, cohort, wish)
     if Referral.objects.filter(person=person, course=course, status__in=Referral.OPEN).exists():
         raise AlreadyReferred
@@ -98,7 +102,7 @@ def accept_referral(referral: Referral, *, cohort: Cohort, by: User | None) -> R
 
     Raises CohortFull, CohortClosed, SeatHeldElsewhere, InvalidInput, IllegalMove.
     """
-    _lock_person(referral.person_id)
+    lock_person(referral.person_id)
     cohort = lock_cohort(cohort.pk)
     referral = _lock(referral)
     if referral.status == Status.ACCEPTED and referral.cohort_id == cohort.pk:
@@ -159,7 +163,7 @@ def enroll_referral(referral: Referral, *, by: User | None) -> Enrollment:
 
     Raises HoldLapsed, AlreadyEnrolled, IllegalMove.
     """
-    person = _lock_person(referral.person_id)
+    person = lock_person(referral.person_id)
     referral = _lock(referral)
     if enrollment := Enrollment.objects.filter(referral=referral).first():
         return enrollment
@@ -188,11 +192,6 @@ def lapse_referral(referral: Referral) -> bool:
 
 def _is_lapsed(referral: Referral) -> bool:
     return referral.hold_until is not None and referral.hold_until < timezone.localdate()
-
-
-def _lock_person(person_id: int) -> Person:
-    """One open referral per course and one held seat count per person: this row is the lock for both."""
-    return Person.objects.select_for_update(no_key=True).get(pk=person_id)
 
 
 def _lock(referral: Referral) -> Referral:

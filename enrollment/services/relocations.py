@@ -9,13 +9,14 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Person, User
 from accounts.services import audit
-from accounts.services.people import PersonData, find_person
+from accounts.services.people import PersonData, find_person, lock_person
 from base.errors import InvalidInput
 from base.services.notices import notify
 from base.transitions import Transitions, check_move
 from enrollment.models import Household, Relocation, Resident, Wish
 from enrollment.queries.relocations import answerers
 from enrollment.rules import can_record_in
+from enrollment.services.duplicates import note_duplicates
 from enrollment.services.residents import ResidentKnown
 
 Status = Relocation.Status
@@ -39,7 +40,7 @@ def ask_relocation(household: Household, data: PersonData, *, by: User) -> Reloc
     known = find_person(fields)
     if known is None:
         raise InvalidInput(_("Nobody is known by this PINFL. Save the resident instead."), field="pinfl")
-    person = Person.objects.select_for_update(no_key=True).get(pk=known.pk)
+    person = lock_person(known.pk)
     home = _home_of(person)
     if home and home.household_id == household.pk:
         raise ResidentKnown(_("This person is written down already."), id=str(home.uuid))
@@ -83,6 +84,7 @@ def confirm_relocation(relocation: Relocation, *, by: User) -> Relocation:
         if home:
             home.wishes.filter(status=Wish.Status.OPEN).update(resident=resident, updated_at=timezone.now())
         audit.record("resident.relocated", resident, by=by, **({"from": str(home.uuid)} if home else {}))
+        note_duplicates([relocation.person.match_key])
     waiting = Relocation.objects.filter(person=relocation.person, status=Status.ASKED)
     waiting.update(mahalla=household.mahalla, updated_at=timezone.now())
     _tell_asker(relocation)
@@ -111,7 +113,7 @@ def withdraw_relocation(relocation: Relocation, *, by: User) -> Relocation:
 
 
 def _lock(relocation: Relocation) -> Relocation:
-    Person.objects.select_for_update(no_key=True).get(pk=relocation.person_id)
+    lock_person(relocation.person_id)
     rows = Relocation.objects.select_for_update(no_key=True, of=("self",))
     return rows.select_related("person", "household__mahalla").get(pk=relocation.pk)
 

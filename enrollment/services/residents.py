@@ -9,9 +9,10 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import Person, User
 from accounts.services import audit
-from accounts.services.people import PersonData, PersonKnown, create_person, update_person
+from accounts.services.people import PersonData, PersonKnown, create_person, lock_person, update_person
 from base.errors import DomainError, InvalidInput
 from enrollment.models import Household, Resident
+from enrollment.services.duplicates import note_duplicates
 
 
 class ResidentKnown(DomainError):
@@ -51,12 +52,13 @@ def register_resident(household: Household, data: PersonData, *, uuid: UUID | No
         starts_on=timezone.localdate(),
     )
     audit.record("resident.registered", resident, by=by)
+    note_duplicates([person.match_key])
     return resident
 
 
 def _same_person(person: Person, data: PersonData, *, by: User) -> Person:
     """Lock a known person who may move in; refuse one who lives somewhere, or whose name is not the one given."""
-    person = Person.objects.select_for_update(no_key=True).get(pk=person.pk)
+    person = lock_person(person.pk)
     home = Resident.objects.filter(person=person, ends_on=None).first()
     if home and Resident.objects.visible_to(by).filter(pk=home.pk).exists():
         raise ResidentKnown(_("This person is written down already."), id=str(home.uuid))
@@ -75,4 +77,5 @@ def correct_resident(resident: Resident, data: PersonData, *, by: User) -> Resid
         if other:
             raise ResidentKnown(_("This person is written down already."), id=str(other.uuid)) from None
         raise KnownElsewhere from None
+    note_duplicates([resident.person.match_key])
     return resident

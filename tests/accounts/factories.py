@@ -15,7 +15,7 @@ from accounts.models import (
     Region,
     User,
 )
-from accounts.models.people import match_key
+from accounts.services.people import keys_of
 from accounts.services.tokens import create_token
 from base.folding import fold
 
@@ -63,12 +63,7 @@ def make_person(**fields: Any) -> Person:
     n = next(numbers)
     defaults: dict[str, Any] = {"surname": f"Sinovov{n}", "given_name": "Anvar", "patronymic": "Karim oʻgʻli"}
     defaults |= fields
-    first = fold(f"{defaults['surname']} {defaults['given_name']}")
-    keys = {
-        "search_key": f"{first} {fold(defaults['patronymic'])}".strip(),
-        "match_key": match_key(first, defaults.get("birth_date")),
-    }
-    return Person.objects.create(**{"gender": "male"} | keys | defaults)
+    return Person.objects.create(**{"gender": "male"} | keys_of(defaults) | defaults)
 
 
 def make_user(*, role: str | None = None, place: Any = None, **fields: Any) -> User:

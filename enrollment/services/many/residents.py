@@ -17,7 +17,7 @@ def create_households(households: Sequence[Household], *, by: User) -> None:
     today = timezone.localdate()
     bulk.insert(
         [
-            HouseholdCategoryPeriod(household_id=home.pk, category_id=home.category_id, starts_on=today)
+            HouseholdCategoryPeriod(household_id=home.pk, category_id=home.category_id, starts_on=today, recorded_by=by)
             for home in households
         ]
     )
@@ -42,7 +42,10 @@ def change_households(changes: Sequence[tuple[Household, Mapping[str, Any]]], *,
     homes = [home for home, _ in changes]
     Household.objects.bulk_update(homes, ["category", "address", "external_id", "updated_at"], batch_size=500)
     bulk.insert(
-        [HouseholdCategoryPeriod(household_id=home.pk, category_id=home.category_id, starts_on=today) for home in moved]
+        [
+            HouseholdCategoryPeriod(household_id=home.pk, category_id=home.category_id, starts_on=today, recorded_by=by)
+            for home in moved
+        ]
     )
     categories = HouseholdCategory.objects.in_bulk({home.category_id for home in moved})
     details = [{"category": categories[home.category_id].code} for home in moved]

@@ -1,0 +1,69 @@
+"""Who may be written down twice, and what the two records say."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+
+from django.db.models import Count
+
+from accounts.models import Person
+from enrollment.models import PossibleDuplicate, Resident
+
+AT_A_TIME = 1_000
+NEXT_OF_A_NAME = 3  # with how many later records one is paired, so that a thousand of one name make no million pairs
+
+
+@dataclass(frozen=True, slots=True)
+class _Bearer:
+    """Somebody who bears a name, and where."""
+
+    person: int
+    search_key: str
+    patronymic: str
+    pinfl_hash: str | None
+    mahalla: int
+    district: int
+    region: int
+
+
+def keys_borne_twice() -> Iterator[list[str]]:
+    """Match keys of more than one person, some at a time; along the index person_match."""
+    people = Person.objects.filter(merged_into=None).exclude(match_key="").order_by("match_key")
+    keys = people.values("match_key").annotate(bearers=Count("pk")).filter(bearers__gt=1)
+    last = ""
+    while found := list(keys.filter(match_key__gt=last).values_list("match_key", flat=True)[:AT_A_TIME]):
+        yield found
+        last = found[-1]
+
+
+def pairs_of(match_keys: Collection[str]) -> Iterator[tuple[int, int, dict[str, int | None]]]:
+    """Pairs of residents who bear one of these names, were born on one day and may be one person; and where both live.
+
+    Neighbours of one mahalla share surname and given name, people of two mahallas the patronymic as well. Two with a
+    PINFL each are two people. Pairs that were noted before come as well, wherever the two live by now.
+    """
+    noted = set(PossibleDuplicate.objects.filter(first__match_key__in=match_keys).values_list("first", "second"))
+    bearers: dict[str, list[_Bearer]] = defaultdict(list)
+    rows = Resident.objects.filter(person__match_key__in=match_keys, person__merged_into=None, ends_on=None).order_by(
+        "person"
+    )
+    columns = ("search_key", "patronymic", "pinfl_hash")
+    places = ("mahalla", "mahalla__district", "mahalla__district__region")
+    for key, *values in rows.values_list("person__match_key", "person", *(f"person__{c}" for c in columns), *places):
+        bearers[key].append(_Bearer(*values))
+    for group in bearers.values():
+        for i, one in enumerate(group):
+            likely = [other for other in group[i + 1 :] if _may_be_one(one, other)][:NEXT_OF_A_NAME]
+            for other in {*likely, *(other for other in group if (one.person, other.person) in noted)}:
+                yield one.person, other.person, _common_place(one, other)
+
+
+def _may_be_one(one: _Bearer, other: _Bearer) -> bool:
+    if one.pinfl_hash and other.pinfl_hash:
+        return False
+    return one.mahalla == other.mahalla or bool(one.patronymic and one.search_key == other.search_key)
+
+
+def _common_place(one: _Bearer, other: _Bearer) -> dict[str, int | None]:
+    places = ("mahalla", "district", "region")
+    return {f"{name}_id": pk if (pk := getattr(one, name)) == getattr(other, name) else None for name in places}
