@@ -26,5 +26,5 @@ def load_lookups(apps: Any = None, **kwargs: Any) -> None:
     """Fill the lists of a database that was just migrated (or emptied by a test); `apps` are those it has now."""
     from enrollment.services import lookups
 
-    if apps is None or "outcomekind" in apps.all_models["enrollment"]:
+    if apps is None or "waitingweight" in apps.all_models["enrollment"]:
         lookups.load_lookups()

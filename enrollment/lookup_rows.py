@@ -1,6 +1,7 @@
 """The rows that every installation starts with; platform admins add to them and end them from then on.
 
 Categories: the three of the Social Register since February 2026, the three notebooks before it, and none of these.
+Weights of the waiting lists: days of waiting that a fact is worth (docs/subsystems/waiting-list.md).
 """
 
 from datetime import date, timedelta
@@ -181,4 +182,74 @@ ROWS: dict[str, dict[str, dict[str, Any]]] = {
         "other": {"names": {"uz": "Boshqa sabab", "ru": "Другая причина", "en": "Another reason"}},
     },
     "holidays": holiday_rows(),
+    "waiting-weights": {
+        "category-state-supported": {
+            "names": {
+                "uz": "Davlat qaramogʻidagi oila",
+                "ru": "Семья на попечении государства",
+                "en": "State-supported family",
+            },
+            "fact": "category",
+            "category_id": "state-supported",
+            "days": 90,
+        },
+        "category-poor": {
+            "names": {"uz": "Kambagʻal oila", "ru": "Бедная семья", "en": "Poor family"},
+            "fact": "category",
+            "category_id": "poor",
+            "days": 60,
+        },
+        "category-borderline": {
+            "names": {
+                "uz": "Kambagʻallik chegarasidagi oila",
+                "ru": "Семья на грани бедности",
+                "en": "Family on the edge of poverty",
+            },
+            "fact": "category",
+            "category_id": "borderline",
+            "days": 30,
+        },
+        "category-iron-notebook": {
+            "names": {"uz": "Temir daftar", "ru": "Железная тетрадь", "en": "Iron notebook"},
+            "fact": "category",
+            "category_id": "iron-notebook",
+            "days": 60,
+        },
+        "category-women-notebook": {
+            "names": {"uz": "Ayollar daftari", "ru": "Женская тетрадь", "en": "Women’s notebook"},
+            "fact": "category",
+            "category_id": "women-notebook",
+            "days": 30,
+        },
+        "category-youth-notebook": {
+            "names": {"uz": "Yoshlar daftari", "ru": "Молодёжная тетрадь", "en": "Youth notebook"},
+            "fact": "category",
+            "category_id": "youth-notebook",
+            "days": 30,
+        },
+        "declined": {
+            "names": {"uz": "Avval rad etilgan", "ru": "Ранее отклонён", "en": "Declined before"},
+            "fact": "declined",
+            "days": 15,
+            "at_most": 3,
+        },
+        "own-district": {
+            "names": {
+                "uz": "Markaz tumanida yashaydi",
+                "ru": "Живёт в районе центра",
+                "en": "Lives in the district of the centre",
+            },
+            "fact": "own-district",
+            "days": 14,
+        },
+        "own-region": {
+            "names": {
+                "uz": "Markaz viloyatida yashaydi",
+                "ru": "Живёт в области центра",
+                "en": "Lives in the region of the centre",
+            },
+            "fact": "own-region",
+            "days": 7,
+        },
+    },
 }

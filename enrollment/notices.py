@@ -6,6 +6,10 @@ TEXTS = {
     "referral-accepted": _("%(resident)s was accepted for “%(course)s”. A seat is held until %(until)s."),
     "referral-declined": _("%(resident)s was declined for “%(course)s”: %(reason)s. See where else to go."),
     "referral-waitlisted": _("%(resident)s is on the waiting list for “%(course)s”."),
+    "seat-offered": _(
+        "A free seat in group %(cohort)s went to the first on the waiting list, %(resident)s. "
+        "It is held until %(until)s."
+    ),
     "referral-enrolled": _("%(resident)s is enrolled in “%(course)s”."),
     "referral-lapsed": _("The seat held for %(resident)s in “%(course)s” is free again. Submit the referral anew."),
     "referral-submitted": _("The group for “%(course)s” was cancelled. The referral of %(resident)s waits again."),

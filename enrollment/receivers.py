@@ -10,12 +10,14 @@ from accounts.signals import employment_changed, people_merging, people_parting
 from base.services.notices import notify
 from courses.models import CourseVersion
 from courses.signals import version_published
+from enrollment import tasks
 from enrollment.models import Referral, ReferralMove, TrainingAssignment
 from enrollment.queries.lookups import reason_names
+from enrollment.queries.recipients import who_answers
 from enrollment.services.cohorts import standing_cohort
 from enrollment.services.mandatory import note_person
 from enrollment.services.merging import merge_ways
-from enrollment.signals import enrollment_changed, referral_changed
+from enrollment.signals import enrollment_changed, referral_changed, seats_freed
 
 Status = Referral.Status
 SILENT = frozenset({"", Status.DRAFT})  # moves out of these are the maker's own
@@ -27,11 +29,7 @@ def tell_who_made_it(move: ReferralMove, **kwargs: Any) -> None:
     referral = move.referral
     if move.from_status in SILENT or move.to_status == Status.WITHDRAWN or referral.made_by_id in (None, move.by_id):
         return
-    params: dict[str, Any] = {"resident": referral.person.name, "course": referral.course.title}
-    if move.reason:
-        params["reason"] = reason_names(move)
-    if referral.hold_until:
-        params["until"] = f"{referral.hold_until:%d.%m.%Y}"
+    params = _words(referral) | ({"reason": reason_names(move)} if move.reason else {})
     notify(
         referral.made_by_id,
         kind=f"referral-{move.to_status}",
@@ -54,6 +52,35 @@ def part_their_ways(kept: Person, gone: Person, changes: list[Change], **kwargs:
     note_person(kept.pk)
     note_person(gone.pk)
     put_back(changes, app="enrollment")
+
+
+@receiver(referral_changed)
+def tell_centre_of_offer(move: ReferralMove, **kwargs: Any) -> None:
+    """Leave a notice for who answers, when a freed seat went to the first on the list without them."""
+    referral = move.referral
+    if (move.from_status, move.to_status, move.by_id) != (Status.WAITLISTED, Status.ACCEPTED, None):
+        return
+    assert referral.cohort is not None, "an accepted referral has a cohort"
+    params = _words(referral) | {"cohort": referral.cohort.code}
+    for user in who_answers(referral.organization_id):
+        notify(
+            user.pk,
+            kind="seat-offered",
+            key=f"seat-offered-{move.pk}-{user.pk}",
+            params=params,
+            url=f"/referrals/{referral.uuid}/",
+        )
+
+
+def _words(referral: Referral) -> dict[str, Any]:
+    """Whom and what a notice is about, and the day up to which a seat is held."""
+    words: dict[str, Any] = {"resident": referral.person.name, "course": referral.course.title}
+    return words | ({"until": f"{referral.hold_until:%d.%m.%Y}"} if referral.hold_until else {})
+
+
+@receiver(seats_freed)
+def offer_seats_later(cohort_id: int, **kwargs: Any) -> None:
+    tasks.offer_seats.delay(cohort_id=cohort_id)
 
 
 @receiver(version_published)

@@ -2,7 +2,7 @@
 
 `*_changed` is sent inside the transaction that changes the row, for what must be written with it (figures, notices);
 `rows_changed` says the same of many rows that were written at once.
-`referral_moved`, `enrollment_moved` and `completion_decided` are sent after commit, for what starts work elsewhere.
+the others are sent after commit, for what starts work elsewhere.
 """
 
 from django.dispatch import Signal
@@ -15,4 +15,5 @@ rows_changed = Signal()  # sender: the model (Referral, Wish …), ids
 
 referral_moved = Signal()  # referral_id, move_id
 enrollment_moved = Signal()  # enrollment_id, move_id
+seats_freed = Signal()  # cohort_id
 completion_decided = Signal()  # completion_id

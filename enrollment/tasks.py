@@ -2,11 +2,14 @@
 
 from celery import shared_task
 
-from enrollment.models import Enrollment, Referral
+from enrollment.models import Cohort, Enrollment, Referral
 from enrollment.queries import sweeps
+from enrollment.queries.waiting import cohorts_to_offer
 from enrollment.services import duplicates, mandatory
 from enrollment.services.completions import fail_enrollment, overdue_day
+from enrollment.services.offers import offer_freed_seats
 from enrollment.services.referrals import lapse_referral
+from enrollment.services.waiting import rank_waiting_lists
 
 
 @shared_task
@@ -43,3 +46,21 @@ def settle_all_training() -> int:
 def find_duplicates() -> None:
     """Look for people who are written down twice."""
     duplicates.find_duplicates()
+
+
+@shared_task
+def offer_seats(*, cohort_id: int) -> int:
+    """Give the free seats of a cohort to the first on its waiting list; returns how many."""
+    return offer_freed_seats(Cohort.objects.get(pk=cohort_id))
+
+
+@shared_task
+def sweep_freed_seats() -> int:
+    """Offer what became free and of which the word was lost; returns how many seats."""
+    return sum(offer_freed_seats(cohort) for cohort in cohorts_to_offer(sweeps.AT_A_TIME))
+
+
+@shared_task
+def rank_waiting() -> int:
+    """Set the places on every waiting list by the weights of today; returns how many it changes."""
+    return rank_waiting_lists()

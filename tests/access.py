@@ -96,6 +96,7 @@ PAGES = {
     "enrollment:staff_detail": "lxxxxxxoxxxx",
     "enrollment:staff_enroll": "lxxxxxxoxxxx",
     "enrollment:staff_list": "lxxxxxxoxxxx",
+    "enrollment:waiting_list": "lxoooxoxooxo",
     "enrollment:wish_create": "l.oo.....x..",
     "enrollment:wish_repeat": "l.oo.....x..",
     "enrollment:wish_withdraw": "l.oo.....x..",

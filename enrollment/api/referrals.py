@@ -18,7 +18,7 @@ from courses.models import Course
 from enrollment import rules
 from enrollment.api.reading import audited_page
 from enrollment.models import Cohort, Referral, ReferralMove, Resident
-from enrollment.queries.referrals import waiting_ranks
+from enrollment.queries.waiting import waiting_ranks
 from enrollment.schemas.way import AcceptIn, ReasonIn, ReferralIn, ReferralOut, ReferralQuery
 from enrollment.services.referrals import (
     accept_referral,

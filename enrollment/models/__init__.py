@@ -1,5 +1,5 @@
 from enrollment.models.calendar import Holiday, Meeting, Room, Weekday
-from enrollment.models.cohorts import Cohort, CohortQuerySet, Seat
+from enrollment.models.cohorts import Cohort, CohortQuerySet, FreedSeat, Seat
 from enrollment.models.duplicates import PossibleDuplicate
 from enrollment.models.enrollments import (
     AttendanceEntry,
@@ -15,6 +15,7 @@ from enrollment.models.lookups import (
     ExemptionReason,
     HouseholdCategory,
     OutcomeKind,
+    WaitingWeight,
     WithdrawalReason,
 )
 from enrollment.models.mandatory import (
@@ -38,6 +39,7 @@ __all__ = [
     "Enrollment",
     "EnrollmentMove",
     "ExemptionReason",
+    "FreedSeat",
     "Holiday",
     "Household",
     "HouseholdCategory",
@@ -60,6 +62,7 @@ __all__ = [
     "TrainingCheck",
     "TrainingExemption",
     "TrainingRule",
+    "WaitingWeight",
     "Weekday",
     "Wish",
     "WithdrawalReason",

@@ -185,3 +185,13 @@ class Seat(models.Model):
 
     def __str__(self) -> str:
         return f"{self.cohort} {self.number}"
+
+
+class FreedSeat(models.Model):
+    """Seats of a cohort have become free, and its waiting list was not asked yet; gone as soon as it was."""
+
+    cohort = models.ForeignKey(Cohort, models.PROTECT, related_name="freed_seats")
+    at = models.DateTimeField(default=timezone.now)
+
+    def __str__(self) -> str:
+        return f"{self.cohort_id} at {self.at:%Y-%m-%d %H:%M:%S}"

@@ -1,6 +1,8 @@
 """Lists that laws change: dated rows, edited by platform admins, never constants in code."""
 
 from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models.territory import Dated, DatedQuerySet
 
@@ -46,3 +48,38 @@ class OutcomeKind(Lookup):
     answers_wish = models.CharField(
         max_length=16, blank=True, help_text="The kind of wish that such an outcome answers."
     )
+
+
+class WaitingWeight(Lookup):
+    """A fact that lets a referral count on a waiting list as if it had waited longer, by so many days.
+
+    Every row in force that fits counts (docs/subsystems/waiting-list.md).
+    """
+
+    class Fact(models.TextChoices):
+        CATEGORY = "category", _("The household is of the category")
+        DECLINED = "declined", _("Declined before, each time")
+        OWN_DISTRICT = "own-district", _("Lives in the district of the provider")
+        OWN_REGION = "own-region", _("Lives in another district of the provider’s region")
+
+    fact = models.CharField(max_length=12, choices=Fact.choices)
+    category = models.ForeignKey(
+        HouseholdCategory, models.PROTECT, to_field="code", related_name="+", null=True, blank=True
+    )
+    days = models.PositiveSmallIntegerField(help_text="By how many days of waiting it brings forward.")
+    at_most = models.PositiveSmallIntegerField(default=1, help_text="How often it counts at most.")
+
+    objects = DatedQuerySet["WaitingWeight"].as_manager()
+
+    class Meta(Lookup.Meta):
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(fact="category", category__isnull=False) | (~Q(fact="category") & Q(category=None)),
+                name="waitingweight_names_its_category",
+            )
+        ]
+
+    @property
+    def counts(self) -> str:
+        """The name of the fact among those of enrollment.waiting: a category with its code."""
+        return f"{self.fact}:{self.category_id}" if self.category_id else self.fact

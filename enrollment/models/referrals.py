@@ -92,6 +92,11 @@ class Referral(Record):
     answered_at = models.DateTimeField(null=True, editable=False, help_text="The first acceptance or refusal.")
     accepted_at = models.DateTimeField(null=True, editable=False, help_text="The first acceptance.")
     hold_until = models.DateField(null=True, editable=False)
+    queued_at = models.DateTimeField(
+        null=True,
+        editable=False,
+        help_text="Its place on the waiting list: the submission, brought forward by the WaitingWeights.",
+    )
 
     objects = ReferralQuerySet.as_manager()
 
@@ -106,6 +111,9 @@ class Referral(Record):
                 condition=Q(status__in=["draft", "withdrawn"]) | Q(submitted_at__isnull=False),
                 name="referral_submitted_has_time",
             ),
+            models.CheckConstraint(
+                condition=~Q(status="waitlisted") | Q(queued_at__isnull=False), name="referral_waitlisted_has_place"
+            ),
         ]
         indexes = [
             models.Index(fields=["organization", "-id"], name="referral_of_organization"),
@@ -116,7 +124,7 @@ class Referral(Record):
             models.Index(fields=["updated_at", "id"], name="referral_updated_at"),
             models.Index(fields=["hold_until"], name="referral_lapsing", condition=Q(status="accepted")),
             models.Index(
-                fields=["organization", "course", "submitted_at"],
+                fields=["organization", "course", "queued_at", "submitted_at", "id"],
                 name="referral_queue",
                 condition=Q(status="waitlisted"),
             ),

@@ -103,11 +103,13 @@ def referrals_to_answer(user: User) -> QuerySet[Referral]:
 
 
 def waitlisted_with_seats(user: User) -> QuerySet[Referral]:
-    """Whoever waits for a course of which a group has a free seat now, the longest wait first."""
+    """Whoever waits for a course of which a group has a free seat now, the first on the list first."""
     groups = Cohort.objects.open().filter(
         course=OuterRef("course"), organization=OuterRef("organization"), is_standing=False
     )
-    return _referrals_received(user, Status.WAITLISTED).filter(Exists(groups)).order_by("submitted_at", "pk")
+    return (
+        _referrals_received(user, Status.WAITLISTED).filter(Exists(groups)).order_by("queued_at", "submitted_at", "pk")
+    )
 
 
 def holders_to_enroll(user: User) -> QuerySet[Referral]:

@@ -100,10 +100,11 @@ def _places(resident: Resident, what: Q, limit: int) -> list[Place]:
         .select_related("course", "organization__district")
         .order_by(distance, "starts_on", F("taken"), "pk")
     )
-    return [Place(cohort, _distance(home, cohort.organization.district)) for cohort in rows[:limit]]
+    return [Place(cohort, distance_between(home, cohort.organization.district)) for cohort in rows[:limit]]
 
 
-def _distance(home: District, there: District | None) -> Distance:
+def distance_between(home: District, there: District | None) -> Distance:
+    """How far a provider in `there` (none: it serves the whole country) is from somebody who lives in `home`."""
     if there is None or there.region_id != home.region_id:
         return Distance.ELSEWHERE
     return Distance.OWN_DISTRICT if there.pk == home.pk else Distance.OWN_REGION

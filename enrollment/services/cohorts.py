@@ -15,7 +15,7 @@ from base.transitions import Transitions, check_move
 from courses.models import Course
 from enrollment.models import Cohort, Enrollment, Referral
 from enrollment.services.referral_moves import move
-from enrollment.services.seats import change_seats, lock_cohort, release_seats
+from enrollment.services.seats import change_seats, lock_cohort, note_free_seats, release_seats
 
 Status = Cohort.Status
 
@@ -25,6 +25,7 @@ TRANSITIONS: Transitions = {
     Status.CANCELLED: frozenset(),
 }
 MOST_SEATS = 10_000
+SEATING = frozenset({"seats", "enrol_until", "ends_on"})  # more of these may let somebody in who waits
 
 
 class CourseNotPublished(DomainError):
@@ -105,6 +106,8 @@ def change_cohort(cohort: Cohort, *, plan: CohortPlan, instructors: Collection[U
     if set(cohort.instructors.all()) != set(instructors):
         cohort.instructors.set(instructors)
         changed.append("instructors")
+    if not SEATING.isdisjoint(changed):
+        note_free_seats(cohort.pk)
     if changed:
         audit.record("cohort.changed", cohort, by=by, fields=sorted(changed))
     return cohort
@@ -117,6 +120,7 @@ def publish_cohort(cohort: Cohort, *, by: User | None) -> Cohort:
     if cohort.status == Status.PUBLISHED:
         return cohort
     _move(cohort, Status.PUBLISHED, by=by)
+    note_free_seats(cohort.pk)
     return cohort
 
 
@@ -193,5 +197,9 @@ def _check_plan(plan: CohortPlan) -> None:
         raise InvalidInput(_("The last day is before the first."), field="ends_on")
     if plan.enrol_until and plan.ends_on and plan.enrol_until > plan.ends_on:
         raise InvalidInput(_("Nobody can join after the last day."), field="enrol_until")
-    if plan.seats is not None and not 1 <= plan.seats <= MOST_SEATS:
+    _check_seats(plan.seats)
+
+
+def _check_seats(seats: int | None) -> None:
+    if seats is not None and not 1 <= seats <= MOST_SEATS:
         raise InvalidInput(_("A group has from 1 to 10,000 seats, or no limit."), field="seats")

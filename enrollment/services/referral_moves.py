@@ -48,6 +48,8 @@ def move(referral: Referral, to: str, *, by: User | None, reason: str = "", note
         referral.accepted_at = referral.accepted_at or now
     else:
         referral.hold_until = None
+    if to != Status.WAITLISTED:
+        referral.queued_at = None
     referral.save()
     row = ReferralMove.objects.create(
         referral=referral, from_status=before, to_status=to, at=now, by=by, reason=reason, note=note

@@ -21,6 +21,7 @@ from enrollment.models import Cohort, DeclineReason, Enrollment, Referral, Resid
 from enrollment.services.enrollments import create_enrollment
 from enrollment.services.referral_moves import TRANSITIONS, move
 from enrollment.services.seats import check_takes_learners, hold_seat, lock_cohort, release_seats, take_held_seat
+from enrollment.services.waiting import place_on_list
 from enrollment.services.wishes import move_wish
 
 Status = Referral.Status
@@ -128,6 +129,7 @@ def waitlist_referral(referral: Referral, *, by: User | None) -> Referral:
     """Put a referral on the provider's waiting list for the course. Raises IllegalMove."""
     referral = _lock(referral)
     if referral.status != Status.WAITLISTED:
+        referral.queued_at = place_on_list(referral)
         move(referral, Status.WAITLISTED, by=by)
     return referral
 

@@ -1,17 +1,20 @@
 """Giving out the seats of a cohort: never one too many.
 
 Whoever gives out a seat holds the cohort's row lock, so the smallest free number is known; the constraints of Seat
-would refuse a mistake. Releasing needs no such lock.
+would refuse a mistake. Releasing needs no such lock; it leaves a FreedSeat, for services/offers.py.
 """
 
 from datetime import date
+from functools import partial
 from itertools import count
 
+from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from base.errors import DomainError
-from enrollment.models import Cohort, Enrollment, Referral, Seat
+from enrollment.models import Cohort, Enrollment, FreedSeat, Referral, Seat
+from enrollment.signals import seats_freed
 
 
 class CohortFull(DomainError):
@@ -117,7 +120,17 @@ def _renumber(rows: list[Seat], seats: int) -> None:
 
 def release_seats(owner: Referral | Enrollment) -> None:
     """Free whatever seat a referral holds or an enrollment has taken."""
-    owner.seats.filter(status__in=Seat.OCCUPIED).update(status=Seat.Status.RELEASED)
+    occupied = owner.seats.filter(status__in=Seat.OCCUPIED)
+    cohorts = set(occupied.values_list("cohort", flat=True))
+    occupied.update(status=Seat.Status.RELEASED)
+    for cohort_id in cohorts:
+        note_free_seats(cohort_id)
+
+
+def note_free_seats(cohort_id: int) -> None:
+    """Note that the waiting list of a cohort is to be asked, and send word of it after commit."""
+    FreedSeat.objects.create(cohort_id=cohort_id)
+    transaction.on_commit(partial(seats_freed.send, Cohort, cohort_id=cohort_id))
 
 
 def _give_out(

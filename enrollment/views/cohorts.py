@@ -115,13 +115,18 @@ def cohort_detail_view(request: AuthenticatedRequest, uuid: UUID) -> HttpRespons
 
 
 def _waiting(cohort: Cohort) -> list[Referral]:
-    """Referrals that want this group or any of its course here, those with a held seat first."""
+    """Referrals that want this group or any of its course here: held seats, new ones, the waiting list in its order."""
     status = Referral.Status
-    order = Case(When(status=status.ACCEPTED, then=Value(0)), default=Value(1), output_field=IntegerField())
+    order = Case(
+        When(status=status.ACCEPTED, then=Value(0)),
+        When(status=status.SUBMITTED, then=Value(1)),
+        default=Value(2),
+        output_field=IntegerField(),
+    )
     rows = Referral.objects.filter(organization=cohort.organization_id, course=cohort.course_id)
     accepted = rows.filter(status=status.ACCEPTED, cohort=cohort)
     waiting = rows.filter(status__in=(status.SUBMITTED, status.WAITLISTED))
-    return list((accepted | waiting).select_related("person").order_by(order, "submitted_at", "pk")[:50])
+    return list((accepted | waiting).select_related("person").order_by(order, "queued_at", "submitted_at", "pk")[:50])
 
 
 @login_required

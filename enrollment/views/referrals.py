@@ -26,7 +26,7 @@ from enrollment.models.cohorts import ANSWERING
 from enrollment.models.referrals import FOLLOWING
 from enrollment.queries.histories import Reasons, events_of
 from enrollment.queries.places import next_places
-from enrollment.queries.referrals import waiting_ranks
+from enrollment.queries.waiting import waiting_place
 from enrollment.services.referrals import (
     accept_referral,
     decline_referral,
@@ -84,7 +84,7 @@ def _record(request: AuthenticatedRequest, referral: Referral) -> dict[str, Any]
     return {
         "referral": referral,
         "events": events_of(list(referral.moves.all()), Reasons()),
-        "rank": waiting_ranks([referral]).get(referral.pk),
+        "place": waiting_place(referral),
         "answers": answers,
         "sends": sends,
         "accept_form": AcceptForm(referral=referral) if waits else None,

@@ -21,7 +21,7 @@ from enrollment.services.referrals import (
 )
 from enrollment.services.relocations import ask_relocation
 from enrollment.services.wishes import record_wish
-from enrollment.tasks import fail_overdue_enrollments, lapse_holds
+from enrollment.tasks import fail_overdue_enrollments, lapse_holds, sweep_freed_seats
 from lms.demo.classes import Learners, award, plan_class, teach
 from lms.demo.clock import Calendar
 from lms.demo.cohorts import DOCUMENTS, SEWING, Group
@@ -111,8 +111,9 @@ def bring_residents_on_their_way(
             record_wish(resident, kind=kind, by=way.official(resident))
     for group in SEWING[:3]:
         _run_group(way, group)
-    _wait_for_answers(way)
     _end_early(way)
+    sweep_freed_seats()  # nobody waits yet, so what came free stays free
+    _wait_for_answers(way)
     _ask_to_move(way)
 
 

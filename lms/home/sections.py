@@ -114,6 +114,7 @@ def centre_section(user: User) -> Section:
     section.tasks = [*_referrals_of_centre(user), *_certificates(user), *_cohorts_of_centre(user)]
     section.links = [
         (_("Referrals"), _url("enrollment:referral_list"), "send"),
+        (_("Waiting list"), _url("enrollment:waiting_list"), "list-ordered"),
         (_("Groups"), _url("enrollment:cohort_list"), "users"),
         (_("Certificates issued"), _url("certificates:issued_list"), "award"),
     ]
@@ -159,7 +160,9 @@ def _referrals_of_centre(user: User) -> list[Task]:
             "%(n)s residents on the waiting list could have a seat",
             found.count,
         )
-        tasks.append(_of_referrals(found, title, _("Give the seat"), "waitlisted", tone="warning"))
+        text = f"{found.first.person.name}, “{found.first.course.name}”"
+        url = _url("enrollment:waiting_list")
+        tasks.append(Task(_counted(title, found), url, _("Give the seat"), text, tone="warning"))
     if found := waiting(home.holders_to_enroll(user)):
         title = ngettext("%(n)s resident to enrol", "%(n)s residents to enrol", found.count)
         due = _("Seat held until %(day)s") % {"day": _day(found.first.hold_until)}

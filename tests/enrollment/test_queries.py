@@ -4,10 +4,9 @@ import pytest
 from django.utils import timezone
 from pytest_django.fixtures import DjangoAssertNumQueries
 
-from enrollment.models import Cohort, Referral
+from enrollment.models import Cohort
 from enrollment.queries.cohorts import with_counts
 from enrollment.queries.places import Distance, next_places, suitable_places
-from enrollment.queries.referrals import waiting_ranks
 from enrollment.services.lookups import load_lookups
 from enrollment.services.referrals import decline_referral, waitlist_referral
 from tests.accounts.factories import make_district, make_mahalla, make_organization, make_profession
@@ -55,19 +54,6 @@ def test_next_places_leave_out_where_one_was_declined() -> None:
     make_cohort()
     referral = decline_referral(make_open_referral(cohort=declining), reason="no-seats", by=None)
     assert {place.cohort for place in next_places(referral)} == {elsewhere, other_course}
-
-
-def test_waiting_ranks_follow_the_day_of_submission(django_assert_num_queries: DjangoAssertNumQueries) -> None:
-    cohort = make_cohort()
-    queue = [waitlist_referral(make_open_referral(cohort=cohort), by=None) for _ in range(3)]
-    Referral.objects.filter(pk=queue[2].pk).update(submitted_at=timezone.now() - timedelta(days=5))
-    alone = waitlist_referral(make_open_referral(), by=None)
-    submitted = make_open_referral(cohort=cohort)
-    with django_assert_num_queries(1):
-        ranks = waiting_ranks([*queue, alone, submitted])
-    assert ranks == {queue[2].pk: 1, queue[0].pk: 2, queue[1].pk: 3, alone.pk: 1}
-    with django_assert_num_queries(0):
-        assert waiting_ranks([submitted]) == {}
 
 
 def test_cohorts_come_with_what_is_counted_of_them(django_assert_num_queries: DjangoAssertNumQueries) -> None:

@@ -114,7 +114,7 @@ def test_full_group_is_said_in_words(referral: Referral, cohort: Cohort, centre_
     answer = client.post(url("accept", referral.uuid), {"cohort": cohort.uuid}, follow=True)
     assert "Choose a group that has a free seat." in words(answer)
     client.post(url("waitlist", referral.uuid))
-    assert "Place 1 on the waiting list." in words(client.get(url("detail", referral.uuid)))
+    assert "Place 1 of 1 on the waiting list" in words(client.get(url("detail", referral.uuid)))
 
 
 def test_declining_asks_for_the_reason(referral: Referral, centre_manager: User) -> None:

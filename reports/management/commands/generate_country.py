@@ -9,6 +9,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from accounts.models import Mahalla, Organization, Person
+from enrollment.services.waiting import rank_waiting_lists
 from reports.management.country.people import SYNTHETIC
 from reports.management.country.teaching import set_up_teaching
 from reports.management.country.ways import Country
@@ -36,6 +37,7 @@ class Command(BaseCommand):
             teaching = set_up_teaching(referrals)
             Country(teaching, until or timezone.localdate() - timedelta(days=1), seed).generate(referrals)
         self.stdout.write(f"{referrals} referrals in {time.monotonic() - started:.0f} s.")
+        rank_waiting_lists()
         if connection.vendor == "postgresql":
             with connection.cursor() as cursor:
                 cursor.execute("ANALYZE")

@@ -90,6 +90,7 @@ class Rows:
             Referral,
             *(*RECORD, "resident", "person", "course", "organization", "cohort", "wish", "mahalla", "category"),
             *("gender", "door", "status", "note", "submitted_at", "due_at", "answered_at", "accepted_at", "hold_until"),
+            "queued_at",
         )
         self.moves = Bulk(ReferralMove, "referral", *MOVE)
         self.enrollments = Bulk(
@@ -150,7 +151,8 @@ class Rows:
             f"{n}\t{self._uuid()}\t{at}\t{times.get(way.status, at)}\t{someone.resident_id}\t{someone.person_id}\t"
             f"{taught.course.pk}\t{way.centre.pk}\t{way.group.id if way.group else NULL}\t{self._add_wish(way)}\t"
             f"{someone.mahalla_id}\t{someone.category_id}\t{someone.gender}\t{door}\t{way.status}\t\t{submitted}\t{due}\t"
-            f"{answered}\t{accepted}\t{NULL if way.hold_until is None else calendar.day(way.hold_until)}"
+            f"{answered}\t{accepted}\t{NULL if way.hold_until is None else calendar.day(way.hold_until)}\t"
+            f"{submitted if way.status == 'waitlisted' else NULL}"
         )
         return n
 

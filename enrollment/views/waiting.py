@@ -1,0 +1,34 @@
+"""The page of the waiting lists."""
+
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from accounts.http import AuthenticatedRequest
+from accounts.services import audit
+from base.paging import count_up_to, requested_page
+from enrollment.forms.waiting import WaitingFilterForm
+from enrollment.models import Referral
+from enrollment.models.cohorts import ANSWERING
+from enrollment.models.referrals import FOLLOWING
+from enrollment.queries.waiting import ORDER, with_ranks
+
+
+@login_required
+@require_safe
+def waiting_list_view(request: AuthenticatedRequest) -> HttpResponse:
+    """Who waits for a seat, in the order in which freed seats go to them; the reading is audited."""
+    if not request.user.standing.has(*FOLLOWING, *ANSWERING):
+        raise PermissionDenied
+    form = WaitingFilterForm(request.GET, user=request.user)
+    where = form.asked()
+    rows = Referral.objects.worked_with_by(request.user).filter(status=Referral.Status.WAITLISTED, **where)
+    shown = with_ranks(rows).select_related("person", "course", "organization", "mahalla")
+    page = requested_page(request, shown, order=ORDER)
+    asked = {name: str(value) for name, value in where.items()}
+    audit.record("referral.listed", by=request.user, filter={"status": "waitlisted", **asked}, count=len(page.items))
+    values = {"page": page, "count": count_up_to(rows), "form": form}
+    values["answers"] = request.user.standing.has(*ANSWERING)
+    return render(request, "enrollment/waiting_list.html", values)
