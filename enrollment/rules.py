@@ -4,9 +4,10 @@ from django.db.models import Q, QuerySet
 
 from accounts.models import Employment, Mahalla, Membership, Organization, Person, User
 from courses.models import Reader
-from enrollment.models import Cohort, Enrollment, Referral, Relocation, Resident
+from enrollment.models import Cohort, Enrollment, Referral, Relocation, Resident, TrainingAssignment
 from enrollment.models.cohorts import ANSWERING, TEACHING
 from enrollment.models.households import HOLDING
+from enrollment.models.mandatory import RULING
 from enrollment.models.referrals import FOLLOWING
 
 ROLE = Membership.Role
@@ -134,6 +135,25 @@ def is_own_staff(user: User, person: Person) -> bool:
     """Whether the person is employed today where the user is staff manager."""
     employers = user.standing.organizations(ROLE.STAFF_MANAGER)
     return bool(employers) and person.employments.current().filter(organization__in=employers).exists()
+
+
+def can_rule(user: User, organization_id: int) -> bool:
+    """Whether the user makes and ends rules of mandatory training of this organization."""
+    return user.standing.at(organization_id, *RULING)
+
+
+def can_view_training(user: User, assignment: TrainingAssignment) -> bool:
+    """The same answer as `TrainingAssignment.objects.visible_to`."""
+    return (
+        _is_own(user, assignment.person_id)
+        or can_exempt(user, assignment)
+        or user.standing.at(assignment.rule.issuer_id, ROLE.ACADEMY_ADMIN)
+    )
+
+
+def can_exempt(user: User, assignment: TrainingAssignment) -> bool:
+    """Whether the user is staff manager where the duty arises; nobody frees oneself."""
+    return user.standing.at(assignment.organization_id, ROLE.STAFF_MANAGER) and not _is_own(user, assignment.person_id)
 
 
 def can_enroll_others(user: User, cohort: Cohort) -> bool:

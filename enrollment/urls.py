@@ -16,6 +16,8 @@ from enrollment.views import (
     roster,
     sending,
     staff,
+    training,
+    training_rules,
     waiting,
 )
 
@@ -64,6 +66,14 @@ urlpatterns = [
     path("staff/", staff.staff_list_view, name="staff_list"),
     path("staff/enroll/", staff.staff_enroll_view, name="staff_enroll"),
     path("staff/<uuid:uuid>/", staff.staff_detail_view, name="staff_detail"),
+    path("training/", training.training_list_view, name="training_list"),
+    path("training/rules/", training_rules.rule_list_view, name="rule_list"),
+    path("training/rules/new/", training_rules.rule_create_view, name="rule_create"),
+    path("training/rules/<uuid:uuid>/", training_rules.rule_detail_view, name="rule_detail"),
+    path("training/rules/<uuid:uuid>/end/", training_rules.rule_end_view, name="rule_end"),
+    path("training/<uuid:uuid>/", training.training_detail_view, name="training_detail"),
+    path("training/<uuid:uuid>/exempt/", training.training_exempt_view, name="training_exempt"),
+    path("training/<uuid:uuid>/lift/", training.training_lift_view, name="training_lift"),
     path("wishes/<uuid:uuid>/withdraw/", intake.wish_withdraw_view, name="wish_withdraw"),
     path("wishes/<uuid:uuid>/record-again/", intake.wish_repeat_view, name="wish_repeat"),
     path("residents/<uuid:uuid>/refer/", sending.referral_create_view, name="referral_create"),

@@ -10,7 +10,7 @@ import pytest
 from django.core.files.base import ContentFile
 from django.utils import timezone
 
-from accounts.models import ApiToken, Person, User
+from accounts.models import ApiToken, Organization, Person, User
 from base.models import Notice
 from certificates.models import Credential
 from courses.models import Course, CourseVersion, Lesson, Question, QuizItem
@@ -26,9 +26,11 @@ from enrollment.models import (
     Referral,
     Relocation,
     Resident,
+    TrainingAssignment,
     Wish,
     WithdrawalReason,
 )
+from enrollment.services.mandatory import settle_people
 from enrollment.services.outcomes import record_outcome
 from learning.models import Attempt
 from learning.services.attempts import start_attempt
@@ -46,6 +48,7 @@ from tests.enrollment.factories import (
     make_relocation,
     make_resident,
     make_room,
+    make_rule,
     make_wish,
 )
 from tests.live.factories import make_session
@@ -65,6 +68,7 @@ class Things:
     cohort: Cohort
     referral: Referral
     application: Referral
+    assignment: TrainingAssignment
     enrollment: Enrollment
     attempt: Attempt
     outcome: Outcome
@@ -120,6 +124,7 @@ def things(world: World, learner: User, assistant: User, instructor: User) -> Th
         cohort=cohort,
         referral=make_open_referral(resident=resident, cohort=make_cohort(course=course)),
         application=make_open_referral(resident=resident, door=Referral.Door.SELF),
+        assignment=_make_assignment(learner.person, course, world.academy),
         enrollment=enrollment,
         attempt=start_attempt(enrollment, enrollment.cohort.version.lessons.get(kind="quiz")),
         outcome=outcome,
@@ -132,6 +137,11 @@ def things(world: World, learner: User, assistant: User, instructor: User) -> Th
         token=ApiToken.objects.get(user=learner),
         notice=_make_notice(learner),
     )
+
+
+def _make_assignment(person: Person, course: Course, academy: Organization) -> TrainingAssignment:
+    settle_people(make_rule(course=course, issuer=academy), [person.pk])
+    return TrainingAssignment.objects.get(person=person)
 
 
 def _make_notice(user: User) -> Notice:
@@ -200,6 +210,8 @@ MEANINGS: tuple[tuple[str, Names], ...] = (
         },
     ),
     ("learn/", {"enrollment": lambda t: t.enrollment.uuid, "lesson": lambda t: t.lesson("page").uuid}),
+    ("training/rules/", {"uuid": lambda t: t.assignment.rule.uuid}),
+    ("training/", {"uuid": lambda t: t.assignment.uuid}),
     ("staff/", {"uuid": lambda t: t.learner.employments.get().uuid}),
     ("teach/courses/", {"slug": lambda t: t.draft.course.slug}),
     (

@@ -58,6 +58,9 @@ STATES = {
     "not_started": ("neutral", "circle-dashed"),
     "started": ("primary", "circle-dot"),
     "overdue": ("error", "clock"),
+    "due": ("info", "clock"),
+    "met": ("success", "circle-check"),
+    "exempt": ("info", "shield-check"),
 }
 TONE_ICONS = {
     "neutral": "info",

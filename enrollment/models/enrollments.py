@@ -62,7 +62,7 @@ class Enrollment(Record):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["person", "cohort"], condition=~Q(status="withdrawn"), name="enrollment_once_in_cohort"
+                fields=["person", "cohort"], condition=Q(status="active"), name="enrollment_active_once_in_cohort"
             )
         ]
         indexes = [

@@ -1,6 +1,6 @@
 """What civil servants must learn, by which rule, and how far they are with it."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Self
 
 from django.conf import settings
@@ -19,6 +19,10 @@ from enrollment.models.lookups import ExemptionReason
 
 RULING = (Membership.Role.ACADEMY_ADMIN, Membership.Role.STAFF_MANAGER)
 """Who makes rules: an academy for every employer, a staff manager for the own ones."""
+
+
+STARTABLE = timedelta(days=183)
+"""How long before its deadline a course can be taken again."""
 
 
 class TrainingRuleQuerySet(models.QuerySet["TrainingRule"]):
@@ -105,6 +109,10 @@ class TrainingAssignmentQuerySet(models.QuerySet["TrainingAssignment"]):
     def pending(self) -> Self:
         return self.filter(status__in=TrainingAssignment.PENDING)
 
+    def startable(self) -> Self:
+        """Keep those whose course may be begun now, also by whoever has taken it before."""
+        return self.pending().filter(due_on__lte=timezone.localdate() + STARTABLE)
+
 
 class TrainingAssignment(Record):
     """A person must have taken a rule's course by a day; each time that it is due again is a further row.
@@ -114,7 +122,7 @@ class TrainingAssignment(Record):
     """
 
     class Status(models.TextChoices):
-        DUE = "due", _("To be taken")
+        DUE = "due", _("To take")
         STARTED = "started", _("Begun")
         MET = "met", _("Taken")
         EXEMPT = "exempt", _("Exempt")
@@ -168,6 +176,11 @@ class TrainingAssignment(Record):
     @property
     def is_overdue(self) -> bool:
         return self.status in self.PENDING and self.due_on < timezone.localdate()
+
+    @property
+    def is_startable(self) -> bool:
+        """The same answer as `startable`."""
+        return self.status in self.PENDING and self.due_on <= timezone.localdate() + STARTABLE
 
     @property
     def is_open(self) -> bool:

@@ -1,13 +1,21 @@
-"""What happened to a referral or an enrollment, in words for a time line."""
+"""What happened to a referral, an enrollment or a mandatory course, in words for a time line."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from base.templatetags.components import STATES
-from enrollment.models import DeclineReason, EnrollmentMove, Referral, ReferralMove, WithdrawalReason
+from enrollment.models import (
+    DeclineReason,
+    EnrollmentMove,
+    ExemptionReason,
+    Referral,
+    ReferralMove,
+    TrainingAssignmentMove,
+    WithdrawalReason,
+)
 
-Move = ReferralMove | EnrollmentMove
+Move = ReferralMove | EnrollmentMove | TrainingAssignmentMove
 
 
 @dataclass(frozen=True)
@@ -32,7 +40,13 @@ class Reasons:
         """The reason of a move in the reader's language; its code alone where the list lost it."""
         if not move.reason:
             return ""
-        model = DeclineReason if move.to_status == Referral.Status.DECLINED else WithdrawalReason
+        model = (
+            ExemptionReason
+            if isinstance(move, TrainingAssignmentMove)
+            else DeclineReason
+            if move.to_status == Referral.Status.DECLINED
+            else WithdrawalReason
+        )
         if model.__name__ not in self._names:
             self._names[model.__name__] = {row.code: row.name for row in model.objects.all()}
         return self._names[model.__name__].get(move.reason, move.reason)

@@ -13,7 +13,14 @@ from accounts.services.users import ensure_user
 from base.errors import DomainError
 from base.lookup import named
 from base.transitions import Transitions, check_move
-from enrollment.models import Cohort, Enrollment, EnrollmentMove, Referral, WithdrawalReason
+from enrollment.models import (
+    Cohort,
+    Enrollment,
+    EnrollmentMove,
+    Referral,
+    TrainingAssignment,
+    WithdrawalReason,
+)
 from enrollment.services import referral_moves
 from enrollment.services.figures import count_again, lock_enrollment
 from enrollment.services.seats import check_takes_learners, lock_cohort, release_seats, take_seat
@@ -81,7 +88,7 @@ def create_enrollment(
 
     Raises AlreadyEnrolled.
     """
-    if find_enrollment(cohort, person):
+    if (known := find_enrollment(cohort, person)) and not is_due_again(known):
         raise AlreadyEnrolled
     enrollment = Enrollment(cohort=cohort, person=person, referral=referral, status="")
     move(enrollment, Status.ACTIVE, by=by)
@@ -90,8 +97,20 @@ def create_enrollment(
 
 
 def find_enrollment(cohort: Cohort, person: Person) -> Enrollment | None:
-    """The enrollment of a person in a cohort, one that was given up apart."""
-    return Enrollment.objects.filter(cohort=cohort, person=person).exclude(status=Status.WITHDRAWN).first()
+    """The latest enrollment of a person in a cohort, one that was given up apart.
+
+    There is one, except where a mandatory course is taken again at one's own pace.
+    """
+    rows = Enrollment.objects.filter(cohort=cohort, person=person).exclude(status=Status.WITHDRAWN)
+    return rows.order_by("-pk").first()
+
+
+def is_due_again(enrollment: Enrollment) -> bool:
+    """Whether a course that was ended at one's own pace must be taken again, and soon enough to begin now."""
+    if enrollment.status == Status.ACTIVE or not enrollment.cohort.is_standing:
+        return False
+    rows = TrainingAssignment.objects.filter(person=enrollment.person_id, course=enrollment.cohort.course_id)
+    return rows.startable().exists()
 
 
 @transaction.atomic
@@ -101,8 +120,8 @@ def enroll_person(*, cohort: Cohort, person: Person, by: User | None) -> Enrollm
     Raises CohortFull, CohortClosed.
     """
     person = lock_person(person.pk)
-    if enrollment := find_enrollment(cohort, person):
-        return enrollment
+    if (known := find_enrollment(cohort, person)) and not is_due_again(known):
+        return known
     if not cohort.is_standing:  # that one never gets a limit, and everybody joins it at once
         cohort = lock_cohort(cohort.pk)
     check_takes_learners(cohort)

@@ -36,6 +36,7 @@ PLACES = (
     Place(_("Calendar"), "enrollment:calendar", frozenset({Role.CENTRE_MANAGER, Role.ACADEMY_ADMIN, Role.INSTRUCTOR})),
     Place(_("Teaching"), "learning:teach_home", frozenset({Role.INSTRUCTOR, Role.CENTRE_MANAGER, Role.ACADEMY_ADMIN})),
     Place(_("Staff"), "enrollment:staff_list", frozenset({Role.STAFF_MANAGER})),
+    Place(_("Mandatory training"), "enrollment:training_list", frozenset({Role.STAFF_MANAGER, Role.ACADEMY_ADMIN})),
     Place(_("Certificates"), "certificates:issued_list", frozenset({Role.CENTRE_MANAGER, Role.ACADEMY_ADMIN})),
     Place(_("Courses"), "enrollment:course_list", visitors=True),
     Place(_("Statistics"), "reports:statistics", visitors=True),

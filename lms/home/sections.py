@@ -15,11 +15,12 @@ from base.models import Notice
 from base.paging import count_up_to
 from certificates.queries import completions_to_confirm
 from courses.queries import versions_in_review
-from enrollment.models import Cohort, Referral, Resident
+from enrollment.models import Cohort, Referral, Resident, TrainingAssignment
 from enrollment.queries import home
 from enrollment.queries.home import MOST_COUNTED, Waiting, waiting
 from enrollment.queries.relocations import relocations_to_answer
 from enrollment.queries.staff import staff_figures
+from enrollment.queries.training import ORDER, list_assignments
 from reports.queries.home import course_figures, territory_figures
 
 Role = Membership.Role
@@ -217,6 +218,8 @@ def staff_section(user: User) -> Section:
     url = _url("enrollment:staff_list")
     return Section(
         _("Your staff"),
+        tasks=_mandatory_training(user),
+        is_quiet=_("Nobody is late with a mandatory course."),
         figures=[
             (_("Employed"), figures.people, url),
             (_("Learning now"), figures.learning, f"{url}?state=learning"),
@@ -224,9 +227,30 @@ def staff_section(user: User) -> Section:
         ],
         links=[
             (_("Your staff"), url, "users"),
+            (_("Mandatory training"), _url("enrollment:training_list"), "list-checks"),
             (_("Courses"), _url("enrollment:course_list"), "book-open"),
         ],
     )
+
+
+def _mandatory_training(user: User) -> list[Task]:
+    tasks, url = [], _url("enrollment:training_list")
+    if late := waiting(list_assignments(user, state="overdue").select_related("person", "course").order_by(*ORDER)):
+        title = ngettext("%(n)s mandatory course is overdue", "%(n)s mandatory courses are overdue", late.count)
+        due = _("Overdue since %(day)s") % {"day": _day(late.first.due_on)}
+        tasks.append(_of_training(late, title, f"{url}?state=overdue", due, "error"))
+    if soon := waiting(list_assignments(user, state="soon").select_related("person", "course").order_by(*ORDER)):
+        title = ngettext(
+            "%(n)s mandatory course is due within 30 days", "%(n)s mandatory courses are due within 30 days", soon.count
+        )
+        due = _("By %(day)s") % {"day": _day(soon.first.due_on)}
+        tasks.append(_of_training(soon, title, f"{url}?state=soon", due, "warning"))
+    return tasks
+
+
+def _of_training(found: Waiting[TrainingAssignment], title: str, url: str, due: str, tone: str) -> Task:
+    text = f"{found.first.person.name}, “{found.first.course.name}”"
+    return Task(_counted(title, found), url, _("Open the list"), text, due, tone)
 
 
 def supervisor_section(user: User) -> Section:

@@ -7,6 +7,7 @@ from django.views.decorators.http import require_safe
 from accounts.models import User
 from enrollment.models import Enrollment
 from enrollment.queries.home import classes_now, last_read_residents, own_referrals
+from enrollment.queries.training import required_of
 from enrollment.rules import can_read_residents
 from learning.queries.player import learner_home
 from lms.home.sections import sections_of
@@ -25,6 +26,7 @@ def home_view(request: HttpRequest) -> HttpResponse:
         "sections": sections_of(user),
         "classes": list(classes_now(user)) if cards else [],
         "cards": cards,
+        "required": list(required_of(user)[:MOST_SHOWN]),
         "own_referrals": list(own_referrals(user)[:MOST_SHOWN]),
         "last_read": last_read_residents(user) if can_read_residents(user) else [],
         "learns": Enrollment.Status.ACTIVE,

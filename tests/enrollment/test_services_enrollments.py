@@ -5,7 +5,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from base.errors import IllegalMove, InvalidInput
-from enrollment.models import Enrollment
+from enrollment.models import Enrollment, TrainingAssignment
 from enrollment.services.cohorts import standing_cohort
 from enrollment.services.enrollments import (
     AlreadyEnrolled,
@@ -15,16 +15,19 @@ from enrollment.services.enrollments import (
     enroll_self,
     withdraw_enrollment,
 )
+from enrollment.services.mandatory import settle_noted
 from enrollment.services.referrals import accept_referral, enroll_referral
 from enrollment.services.seats import CohortClosed, CohortFull
-from tests.accounts.factories import make_person, make_user
+from tests.accounts.factories import make_employment, make_person, make_user
 from tests.courses.factories import make_published_course
 from tests.enrollment.factories import (
+    complete,
     make_cohort,
     make_enrollment,
     make_open_referral,
     make_referred_enrollment,
     make_resident,
+    make_rule,
 )
 
 pytestmark = pytest.mark.django_db
@@ -111,3 +114,24 @@ def test_leaving_needs_a_reason_and_an_active_enrollment() -> None:
     Enrollment.objects.filter(pk=enrollment.pk).update(status="completed")
     with pytest.raises(IllegalMove):
         withdraw_enrollment(enrollment, reason="family", by=None)
+
+
+def test_a_mandatory_course_is_taken_again_only_when_it_is_due_soon() -> None:
+    course = make_published_course(("page",), self_paced=True)
+    person = make_person()
+    done = complete(person, course, days_ago=300)
+    user = person.user
+    assert enroll_self(cohort=done.cohort, user=user) == done
+    make_employment(person=person)
+    make_rule(course=course)
+    settle_noted()
+    assert TrainingAssignment.objects.get(person=person, status="due").due_on < timezone.localdate() + timedelta(
+        days=70
+    )
+    again = enroll_self(cohort=done.cohort, user=user)
+    assert again != done
+    assert enroll_self(cohort=done.cohort, user=user) == again
+    TrainingAssignment.objects.filter(status="due").update(due_on=timezone.localdate() + timedelta(days=400))
+    again.status = "completed"
+    again.save()
+    assert enroll_self(cohort=done.cohort, user=user) == again
