@@ -1,6 +1,10 @@
 """Between a page's form and the services below it."""
 
+from collections.abc import Sequence
+from typing import Any
+
 from django import forms
+from django.db.models import QuerySet
 from django.http import HttpRequest, QueryDict
 
 from base.errors import DomainError
@@ -9,6 +13,15 @@ from base.errors import DomainError
 def posted(request: HttpRequest) -> QueryDict | None:
     """What was sent, for a form that answers both GET and POST; None leaves the form untouched."""
     return request.POST if request.method == "POST" else None
+
+
+def offer(form: forms.BaseForm, name: str, choices: QuerySet[Any] | Sequence[tuple[str, Any]]) -> None:
+    """Let a field be chosen from these rows, or from these pairs of value and label."""
+    field: Any = form.fields[name]
+    if isinstance(choices, QuerySet):
+        field.queryset = choices
+    else:
+        field.choices = choices
 
 
 def show_refusal(form: forms.BaseForm, error: DomainError) -> None:

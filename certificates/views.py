@@ -1,6 +1,7 @@
 """Pages of certificates: anybody verifies, the holder keeps, the issuer confirms, revokes and replaces."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -17,6 +18,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.http import AuthenticatedRequest
 from base.errors import DomainError, InvalidInput
+from base.forms import posted
+from base.pages import ask
 from base.paging import KeyPage, count_up_to, page_by_key
 from base.problems import problem
 from base.rates import TooOften, limit_rate
@@ -159,13 +162,14 @@ def issued_list_view(request: AuthenticatedRequest) -> HttpResponse:
 def credential_revoke_view(request: AuthenticatedRequest, uuid: UUID) -> HttpResponse:
     credential = _managed(request, uuid)
     words = {"number": credential.number, "holder": credential.words.holder}
-    values = {
-        "title": _("Revoke certificate %(number)s?") % words,
-        "text": _("Whoever checks the certificate of %(holder)s will see that it is void, and why.") % words,
-        "submit": _("Revoke the certificate"),
-        "danger": True,
-    }
-    return _ask_reason(request, values, lambda reason: revoke_credential(credential, reason=reason, by=request.user))
+    return _ask_reason(
+        request,
+        partial(revoke_credential, credential, by=request.user),
+        title=_("Revoke certificate %(number)s?") % words,
+        text=_("Whoever checks the certificate of %(holder)s will see that it is void, and why.") % words,
+        submit=_("Revoke the certificate"),
+        danger=True,
+    )
 
 
 @login_required
@@ -173,12 +177,13 @@ def credential_revoke_view(request: AuthenticatedRequest, uuid: UUID) -> HttpRes
 def credential_replace_view(request: AuthenticatedRequest, uuid: UUID) -> HttpResponse:
     credential = _managed(request, uuid)
     words = {"number": credential.number, "holder": credential.completion.enrollment.person.name}
-    values = {
-        "title": _("Replace certificate %(number)s?") % words,
-        "text": _("It is revoked, and a new one is issued with the data as they are now, to %(holder)s.") % words,
-        "submit": _("Revoke and issue a new one"),
-    }
-    return _ask_reason(request, values, lambda reason: replace_credential(credential, reason=reason, by=request.user))
+    return _ask_reason(
+        request,
+        partial(replace_credential, credential, by=request.user),
+        title=_("Replace certificate %(number)s?") % words,
+        text=_("It is revoked, and a new one is issued with the data as they are now, to %(holder)s.") % words,
+        submit=_("Revoke and issue a new one"),
+    )
 
 
 def _managed(request: AuthenticatedRequest, uuid: UUID) -> Credential:
@@ -189,20 +194,16 @@ def _managed(request: AuthenticatedRequest, uuid: UUID) -> Credential:
     return credential
 
 
-def _ask_reason(
-    request: AuthenticatedRequest, values: dict[str, Any], act: Callable[[str], Credential]
-) -> HttpResponse:
+def _ask_reason(request: AuthenticatedRequest, act: Callable[..., Credential], **words: Any) -> HttpResponse:
     """A question with a reason; once it is answered, the certificate as it then is."""
-    form = ReasonForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            credential = act(form.cleaned_data["reason"])
-        except DomainError as error:
-            form.add_error(None, str(error))
-        else:
-            return redirect("certificates:credential_verify", credential.code)
-    values |= {"form": form, "cancel_url": reverse("certificates:issued_list")}
-    return render(request, "confirm.html", values, status=422 if form.errors else 200)
+    return ask(
+        request,
+        ReasonForm(posted(request)),
+        act,
+        back=reverse("certificates:issued_list"),
+        then=lambda credential: reverse("certificates:credential_verify", args=[credential.code]),
+        **words,
+    )
 
 
 def _page(request: HttpRequest, rows: QuerySet[Row]) -> KeyPage[Row]:

@@ -1,9 +1,12 @@
 """Forms of a learner's record."""
 
+from typing import Any
+
 from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from base.forms import offer
 from enrollment.models import OutcomeKind
 
 
@@ -40,9 +43,14 @@ class OutcomeForm(forms.Form):
     employer = forms.CharField(label=_("Employer or business"), max_length=200, required=False)
     evidence = forms.CharField(label=_("Document or number"), max_length=500, required=False)
 
-    def __init__(self, *args: object, **kwargs: object) -> None:
-        super().__init__(*args, **kwargs)  # type: ignore[arg-type]  # fields are untyped
-        self.fields["kind"].queryset = OutcomeKind.objects.valid_on(timezone.localdate())  # type: ignore[attr-defined]
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        offer(self, "kind", OutcomeKind.objects.valid_on(timezone.localdate()))
+
+    def clean_kind(self) -> str:
+        """The code, as the services take it."""
+        code: str = self.cleaned_data["kind"].code
+        return code
 
 
 class DecisionForm(forms.Form):

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Mahalla, Person, Profession
 from accounts.services.people import PersonData
+from base.forms import offer
 from courses.models import Course
 from enrollment.models import HouseholdCategory, Wish
 from enrollment.queries.professions import PROFESSIONS_SHOWN, find_professions
@@ -46,7 +47,7 @@ class ResidentFilterForm(forms.Form):
     def __init__(self, *args: Any, mahallas: QuerySet[Mahalla], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         _offer_mahallas(self, mahallas)
-        _choices(self, "category").queryset = HouseholdCategory.objects.all()
+        offer(self, "category", HouseholdCategory.objects.all())
 
 
 class HouseholdFilterForm(forms.Form):
@@ -69,7 +70,7 @@ class HouseholdFilterForm(forms.Form):
     def __init__(self, *args: Any, mahallas: QuerySet[Mahalla], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         _offer_mahallas(self, mahallas)
-        _choices(self, "category").queryset = HouseholdCategory.objects.all()
+        offer(self, "category", HouseholdCategory.objects.all())
 
 
 class HouseholdForm(OnceForm):
@@ -89,8 +90,8 @@ class HouseholdForm(OnceForm):
     def __init__(self, *args: Any, mahallas: QuerySet[Mahalla], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         today = timezone.localdate()
-        _choices(self, "category").queryset = HouseholdCategory.objects.valid_on(today)
-        self.only_mahalla = _offer_mahallas(self, mahallas.valid_on(today))  # type: ignore[attr-defined]
+        offer(self, "category", HouseholdCategory.objects.valid_on(today))
+        self.only_mahalla = _offer_mahallas(self, mahallas.valid_on(today))  # type: ignore[attr-defined]  # the stubs lose our manager
 
     def clean(self) -> dict[str, Any]:
         """Where there is but one mahalla, it is not asked for."""
@@ -107,7 +108,7 @@ class CategoryForm(forms.Form):
     def __init__(self, *args: Any, current: HouseholdCategory, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         others = HouseholdCategory.objects.valid_on(timezone.localdate()).exclude(pk=current.pk)
-        _choices(self, "category").queryset = others
+        offer(self, "category", others)
 
 
 class ResidentForm(OnceForm):
@@ -175,7 +176,7 @@ class WishForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        _choices(self, "course").queryset = Course.objects.published().order_by("slug")
+        offer(self, "course", Course.objects.published().order_by("slug"))
         self.found: list[Profession] = []
         if self.is_bound:
             self.found = find_professions(str(self.data.get("words", "")))
@@ -185,7 +186,7 @@ class WishForm(forms.Form):
 
     def _offer(self, found: list[Profession]) -> None:
         shown = [(row.code, row.name) for row in found[:PROFESSIONS_SHOWN]]
-        self.fields["profession"].choices = shown  # type: ignore[attr-defined]  # fields are untyped
+        offer(self, "profession", shown)
 
     def clean(self) -> dict[str, Any]:
         """Give `profession` as a row, or say why none could be taken from the words."""
@@ -202,17 +203,11 @@ class WishForm(forms.Form):
         return cleaned | {"profession": chosen[0] if chosen else None}
 
 
-def _choices(form: forms.Form, name: str) -> forms.ModelChoiceField[Any]:
-    field = form.fields[name]
-    assert isinstance(field, forms.ModelChoiceField)
-    return field
-
-
 def _offer_mahallas(form: forms.Form, mahallas: QuerySet[Mahalla]) -> Mahalla | None:
     """Let one of several mahallas be chosen; where there is one, do not ask for it and return it."""
     first = list(mahallas[:2])
     if len(first) == 1:
         del form.fields["mahalla"]
         return first[0]
-    _choices(form, "mahalla").queryset = mahallas.order_by("search_key")
+    offer(form, "mahalla", mahallas.order_by("search_key"))
     return None

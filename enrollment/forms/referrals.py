@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from base.forms import offer
 from courses.models import Course
 from enrollment.forms.filters import FilterForm
 from enrollment.models import Cohort, DeclineReason, Referral, WithdrawalReason
@@ -31,7 +32,7 @@ class ReferralFilterForm(FilterForm):
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["course"].queryset = courses_worked_with(user)  # type: ignore[attr-defined]  # fields are untyped
+        offer(self, "course", courses_worked_with(user))
 
 
 class AcceptForm(forms.Form):
@@ -73,7 +74,12 @@ class DeclineForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["reason"].queryset = self.model.objects.valid_on(timezone.localdate())  # type: ignore[attr-defined]
+        offer(self, "reason", self.model.objects.valid_on(timezone.localdate()))
+
+    def clean_reason(self) -> str:
+        """The code, as the services take it."""
+        code: str = self.cleaned_data["reason"].code
+        return code
 
 
 class WithdrawForm(DeclineForm):
@@ -107,4 +113,4 @@ class ReferralForm(forms.Form):
 
     def __init__(self, *args: Any, places: list[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["place"].choices = places  # type: ignore[attr-defined]  # fields are untyped
+        offer(self, "place", places)

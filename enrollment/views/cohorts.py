@@ -1,6 +1,6 @@
 """Pages of learning groups: the list, the record, making, changing and cancelling one, letting people in."""
 
-from collections.abc import Callable
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -19,6 +19,7 @@ from accounts.models.people import called
 from accounts.services import audit
 from base.errors import DomainError
 from base.forms import posted, show_refusal
+from base.pages import ask, press
 from base.paging import count_up_to, requested_page
 from courses.models import Lesson
 from enrollment import rules
@@ -134,7 +135,8 @@ def _waiting(cohort: Cohort) -> list[Referral]:
 def cohort_publish_view(request: AuthenticatedRequest, uuid: UUID) -> HttpResponse:
     """Let the group take learners."""
     cohort = _run(request, uuid)
-    return _act(request, uuid, lambda: publish_cohort(cohort, by=request.user), _("The group takes learners now."))
+    publish = partial(publish_cohort, cohort, by=request.user)
+    return press(request, publish, done=_("The group takes learners now."), back=_record_of(uuid))
 
 
 @login_required
@@ -142,24 +144,17 @@ def cohort_publish_view(request: AuthenticatedRequest, uuid: UUID) -> HttpRespon
 def cohort_cancel_view(request: AuthenticatedRequest, uuid: UUID) -> HttpResponse:
     """Ask for the reason, say what will happen, and cancel."""
     cohort = _run(request, uuid)
-    form = CancelForm(posted(request))
-    if form.is_valid():
-        try:
-            cancel_cohort(cohort, by=request.user, reason=form.cleaned_data["reason"])
-        except DomainError as error:
-            form.add_error(None, str(error))
-        else:
-            return redirect("enrollment:cohort_detail", uuid)
     held = cohort.referrals.filter(status=Referral.Status.ACCEPTED).count()
-    values = {
-        "title": _("Cancel group %(code)s?") % {"code": cohort.code},
-        "text": _("Referrals with a held seat: %(held)s. They wait for your answer again.") % {"held": held},
-        "submit": _("Cancel the group"),
-        "form": form,
-        "cancel_url": reverse("enrollment:cohort_detail", args=[uuid]),
-        "danger": True,
-    }
-    return render(request, "confirm.html", values, status=422 if form.errors else 200)
+    return ask(
+        request,
+        CancelForm(posted(request)),
+        partial(cancel_cohort, cohort, by=request.user),
+        back=_record_of(uuid),
+        title=_("Cancel group %(code)s?") % {"code": cohort.code},
+        text=_("Referrals with a held seat: %(held)s. They wait for your answer again.") % {"held": held},
+        submit=_("Cancel the group"),
+        danger=True,
+    )
 
 
 @login_required
@@ -175,7 +170,8 @@ def cohort_enroll_view(request: AuthenticatedRequest, uuid: UUID) -> HttpRespons
         person = get_object_or_404(reach, uuid=chosen.cleaned_data["person"] if chosen.is_valid() else None)
         done = _("%(name)s is enrolled.") % {"name": person.name}
         here = f"{request.path}?{request.GET.urlencode()}"
-        return _act(request, uuid, lambda: enroll_person(cohort=cohort, person=person, by=request.user), done, here)
+        enroll = partial(enroll_person, cohort=cohort, person=person, by=request.user)
+        return press(request, enroll, done=done, back=here)
     form = PeopleSearchForm(request.GET or None)
     found = []
     if form.is_valid():
@@ -212,14 +208,5 @@ def _run(request: AuthenticatedRequest, uuid: UUID) -> Cohort:
     return cohort
 
 
-def _act(
-    request: AuthenticatedRequest, uuid: UUID, act: Callable[[], object], done: str, back: str = ""
-) -> HttpResponse:
-    """Do one thing, and say that it is done or why not."""
-    try:
-        act()
-    except DomainError as error:
-        messages.error(request, str(error))
-    else:
-        messages.success(request, done)
-    return redirect(back or reverse("enrollment:cohort_detail", args=[uuid]))
+def _record_of(uuid: UUID) -> str:
+    return reverse("enrollment:cohort_detail", args=[uuid])

@@ -1,6 +1,7 @@
 """The record of one learner in one group: results, decision, what came after, and the way to sign in."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -19,7 +20,8 @@ from accounts.http import AuthenticatedRequest
 from accounts.services import audit
 from accounts.services.activation import make_activation_code
 from accounts.services.users import ensure_user
-from base.errors import DomainError
+from base.forms import posted
+from base.pages import ask, press
 from courses.models import Lesson
 from enrollment import rules
 from enrollment.forms.enrollments import DecisionForm, OutcomeForm, ResultForm
@@ -52,16 +54,15 @@ def outcome_create_view(request: AuthenticatedRequest, uuid: UUID) -> HttpRespon
     enrollment = _find(request, uuid)
     if not rules.can_record_outcome(request.user, enrollment):
         raise PermissionDenied
-    values = {
-        "title": _("What came of the course?"),
-        "text": f"{enrollment.person.name} · {enrollment.cohort.course.name}",
-        "submit": _("Write it down"),
-    }
-
-    def record(typed: dict[str, Any]) -> None:
-        record_outcome(enrollment, **typed | {"kind": typed["kind"].code}, by=request.user)
-
-    return _ask(request, enrollment, OutcomeForm(request.POST or None), values, record)
+    return ask(
+        request,
+        OutcomeForm(posted(request)),
+        partial(record_outcome, enrollment, by=request.user),
+        back=_record_of(enrollment),
+        title=_("What came of the course?"),
+        text=f"{enrollment.person.name} · {enrollment.cohort.course.name}",
+        submit=_("Write it down"),
+    )
 
 
 def _record(request: AuthenticatedRequest, enrollment: Enrollment) -> dict[str, Any]:
@@ -102,7 +103,8 @@ def _settle(request: AuthenticatedRequest, uuid: UUID, settle: Callable[..., Out
     enrollment = get_object_or_404(_visible(request), pk=outcome.enrollment_id)
     if not rules.can_judge_outcome(request.user, enrollment):
         raise PermissionDenied
-    return _act(request, enrollment, lambda: settle(outcome, by=request.user), _("Written down."))
+    act = partial(settle, outcome, by=request.user)
+    return press(request, act, done=_("Written down."), back=_record_of(enrollment))
 
 
 @login_required
@@ -113,14 +115,14 @@ def result_view(request: AuthenticatedRequest, uuid: UUID, lesson: UUID) -> Http
     if not rules.can_teach(request.user, enrollment.cohort):
         raise PermissionDenied
     of = get_object_or_404(Lesson.objects.filter(version=enrollment.cohort.version_id), uuid=lesson)
-    form = ResultForm(request.POST or None)
-    values = {
-        "title": _("Result in “%(lesson)s”") % {"lesson": of.name},
-        "text": enrollment.person.name,
-        "submit": _("Write the result down"),
-    }
-    return _ask(
-        request, enrollment, form, values, lambda typed: record_result_by_hand(enrollment, of, **typed, by=request.user)
+    return ask(
+        request,
+        ResultForm(posted(request)),
+        partial(record_result_by_hand, enrollment, of, by=request.user),
+        back=_record_of(enrollment),
+        title=_("Result in “%(lesson)s”") % {"lesson": of.name},
+        text=enrollment.person.name,
+        submit=_("Write the result down"),
     )
 
 
@@ -129,17 +131,16 @@ def result_view(request: AuthenticatedRequest, uuid: UUID, lesson: UUID) -> Http
 def enrollment_withdraw_view(request: AuthenticatedRequest, uuid: UUID) -> HttpResponse:
     """Let a learner leave the course."""
     enrollment = _run(request, uuid)
-    values = {
-        "title": _("Let %(name)s leave the course?") % {"name": enrollment.person.name},
-        "text": _("The seat becomes free. Results stay written down, and nothing can be added."),
-        "submit": _("End the enrolment"),
-        "danger": True,
-    }
-
-    def withdraw(typed: dict[str, Any]) -> None:
-        withdraw_enrollment(enrollment, reason=typed["reason"].code, note=typed["note"], by=request.user)
-
-    return _ask(request, enrollment, WithdrawForm(request.POST or None), values, withdraw)
+    return ask(
+        request,
+        WithdrawForm(posted(request)),
+        partial(withdraw_enrollment, enrollment, by=request.user),
+        back=_record_of(enrollment),
+        title=_("Let %(name)s leave the course?") % {"name": enrollment.person.name},
+        text=_("The seat becomes free. Results stay written down, and nothing can be added."),
+        submit=_("End the enrolment"),
+        danger=True,
+    )
 
 
 @login_required
@@ -147,23 +148,25 @@ def enrollment_withdraw_view(request: AuthenticatedRequest, uuid: UUID) -> HttpR
 def enrollment_decide_view(request: AuthenticatedRequest, uuid: UUID) -> HttpResponse:
     """Decide by hand that the rules are not met, or turn a decision round."""
     enrollment = _run(request, uuid)
-    words = {"name": enrollment.person.name}
-    will_be_met = enrollment.status == Status.FAILED
+    decide: Callable[..., object] = partial(fail_enrollment, enrollment, by=request.user)
     if enrollment.status == Status.ACTIVE:
-        title = _("Decide that %(name)s did not complete the course?") % words
-    elif will_be_met:
-        title = _("Correct: %(name)s completed the course?") % words
+        title = _("Decide that %(name)s did not complete the course?")
     else:
-        title = _("Correct: %(name)s did not complete the course?") % words
-    values = {"title": title, "text": _("The reason is kept with the decision."), "submit": _("Decide"), "danger": True}
-
-    def decide(typed: dict[str, Any]) -> None:
-        if enrollment.status == Status.ACTIVE:
-            fail_enrollment(enrollment, reason=typed["reason"], by=request.user)
-        else:
-            correct_completion(enrollment, is_met=will_be_met, reason=typed["reason"], by=request.user)
-
-    return _ask(request, enrollment, DecisionForm(request.POST or None), values, decide)
+        is_met = enrollment.status == Status.FAILED
+        decide = partial(correct_completion, enrollment, is_met=is_met, by=request.user)
+        title = _("Correct: %(name)s completed the course?")
+        if not is_met:
+            title = _("Correct: %(name)s did not complete the course?")
+    return ask(
+        request,
+        DecisionForm(posted(request)),
+        decide,
+        back=_record_of(enrollment),
+        title=title % {"name": enrollment.person.name},
+        text=_("The reason is kept with the decision."),
+        submit=_("Decide"),
+        danger=True,
+    )
 
 
 @never_cache
@@ -178,8 +181,8 @@ def activation_code_view(request: AuthenticatedRequest, uuid: UUID) -> HttpRespo
     if learner.has_usable_password():
         messages.info(request, _("%(name)s has a password already and signs in with it.") % {"name": person.name})
         return redirect("enrollment:enrollment_detail", uuid)
-    back = reverse("enrollment:enrollment_detail", args=[uuid])
-    values = {"person": person, "code": make_activation_code(learner, by=request.user), "back_url": back}
+    code = make_activation_code(learner, by=request.user)
+    values = {"person": person, "code": code, "back_url": _record_of(enrollment)}
     return render(request, "enrollment/activation_slip.html", values)
 
 
@@ -205,30 +208,5 @@ def _run(request: AuthenticatedRequest, uuid: UUID) -> Enrollment:
     return enrollment
 
 
-def _act(request: AuthenticatedRequest, enrollment: Enrollment, act: Callable[[], object], done: str) -> HttpResponse:
-    try:
-        act()
-    except DomainError as error:
-        messages.error(request, str(error))
-    else:
-        messages.success(request, done)
-    return redirect("enrollment:enrollment_detail", enrollment.uuid)
-
-
-def _ask(
-    request: AuthenticatedRequest,
-    enrollment: Enrollment,
-    form: Any,
-    values: dict[str, Any],
-    act: Callable[[dict[str, Any]], object],
-) -> HttpResponse:
-    """A question with a form; once it is answered, the record as it then is."""
-    if form.is_valid():
-        try:
-            act(form.cleaned_data)
-        except DomainError as error:
-            form.add_error(error.field if error.field in form.fields else None, str(error))
-        else:
-            return redirect("enrollment:enrollment_detail", enrollment.uuid)
-    values |= {"form": form, "cancel_url": reverse("enrollment:enrollment_detail", args=[enrollment.uuid])}
-    return render(request, "confirm.html", values, status=422 if form.errors else 200)
+def _record_of(enrollment: Enrollment) -> str:
+    return reverse("enrollment:enrollment_detail", args=[enrollment.uuid])

@@ -1,6 +1,8 @@
 """Pages of referrals: the list, the record with its actions, sending a resident somewhere."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -11,13 +13,17 @@ from django.db.models import Prefetch
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.http import AuthenticatedRequest
 from accounts.models.people import called
 from accounts.services import audit
 from base.errors import DomainError
+from base.forms import posted
+from base.pages import ask, press
 from base.paging import count_up_to, requested_page
 from enrollment import rules
 from enrollment.forms.referrals import AcceptForm, DeclineForm, ReferralFilterForm, WithdrawForm
@@ -96,7 +102,7 @@ def _record(request: AuthenticatedRequest, referral: Referral) -> dict[str, Any]
     }
 
 
-# --- Answering --------------------------------------------------------------------------------
+# --- Answering and sending ----------------------------------------------------------------------
 @login_required
 @require_POST
 def referral_accept_view(request: AuthenticatedRequest, uuid: UUID) -> HttpResponse:
@@ -106,88 +112,105 @@ def referral_accept_view(request: AuthenticatedRequest, uuid: UUID) -> HttpRespo
     if not form.is_valid():
         messages.error(request, _("Choose a group that has a free seat."))
         return redirect("enrollment:referral_detail", uuid)
-
-    def accept() -> str:
+    try:
         accepted = accept_referral(referral, cohort=form.cleaned_data["cohort"], by=request.user)
-        return _("Accepted. A seat is held until %(day)s.") % {"day": f"{accepted.hold_until:%d.%m.%Y}"}
+    except DomainError as error:
+        messages.error(request, str(error))
+    else:
+        day = f"{accepted.hold_until:%d.%m.%Y}"
+        messages.success(request, _("Accepted. A seat is held until %(day)s.") % {"day": day})
+    return redirect("enrollment:referral_detail", uuid)
 
-    return _act(request, referral, accept)
+
+def _to_answer(request: AuthenticatedRequest, uuid: UUID) -> Referral:
+    referral = _find(request, uuid)
+    if not rules.can_answer(request.user, referral):
+        raise PermissionDenied
+    return referral
+
+
+def _to_send(request: AuthenticatedRequest, uuid: UUID) -> Referral:
+    referral = _find(request, uuid)
+    if not rules.can_send(request.user, referral.mahalla):
+        raise PermissionDenied
+    return referral
+
+
+@dataclass(frozen=True)
+class Step:
+    """What one press does with a referral: for whom it is found, the service, and what is said when it is done."""
+
+    find: Callable[[AuthenticatedRequest, UUID], Referral]
+    act: Callable[..., object]
+    done: Promise
+
+
+@dataclass(frozen=True)
+class Question:
+    """What is done with a referral for a reason: for whom it is found, the service, and the words of the page."""
+
+    find: Callable[[AuthenticatedRequest, UUID], Referral]
+    act: Callable[..., object]
+    form: type[DeclineForm]
+    title: Promise
+    text: Promise
+    submit: Promise
+
+
+STEPS = {
+    "waitlist": Step(_to_answer, waitlist_referral, gettext_lazy("The resident is on the waiting list.")),
+    "enroll": Step(
+        _to_answer,
+        enroll_referral,
+        gettext_lazy("Enrolled. Give the resident a sign-in code, so that learning can begin."),
+    ),
+    "submit": Step(_to_send, submit_referral, gettext_lazy("Sent. The provider answers now.")),
+}
+QUESTIONS = {
+    "decline": Question(
+        _to_answer,
+        decline_referral,
+        DeclineForm,
+        gettext_lazy("Decline this referral?"),
+        gettext_lazy("%(resident)s asks for “%(course)s”. Whoever sent the resident sees the reason at once."),
+        gettext_lazy("Decline the referral"),
+    ),
+    "withdraw": Question(
+        _to_send,
+        withdraw_referral,
+        WithdrawForm,
+        gettext_lazy("Take this referral back?"),
+        gettext_lazy("%(resident)s no longer waits for “%(course)s”. A seat that is held becomes free."),
+        gettext_lazy("Take the referral back"),
+    ),
+}
 
 
 @login_required
 @require_POST
-def referral_waitlist_view(request: AuthenticatedRequest, uuid: UUID) -> HttpResponse:
-    """Put on the waiting list."""
-    referral = _to_answer(request, uuid)
-
-    def waitlist() -> str:
-        waitlist_referral(referral, by=request.user)
-        return _("The resident is on the waiting list.")
-
-    return _act(request, referral, waitlist)
-
-
-@login_required
-@require_POST
-def referral_enroll_view(request: AuthenticatedRequest, uuid: UUID) -> HttpResponse:
-    """Turn the held seat into an enrollment."""
-    referral = _to_answer(request, uuid)
-
-    def enroll() -> str:
-        enroll_referral(referral, by=request.user)
-        return _("Enrolled. Give the resident a sign-in code, so that learning can begin.")
-
-    return _act(request, referral, enroll)
+def step_view(request: AuthenticatedRequest, uuid: UUID, step: str) -> HttpResponse:
+    """One of STEPS."""
+    how = STEPS[step]
+    act = partial(how.act, how.find(request, uuid), by=request.user)
+    return press(request, act, done=str(how.done), back=reverse("enrollment:referral_detail", args=[uuid]))
 
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def referral_decline_view(request: AuthenticatedRequest, uuid: UUID) -> HttpResponse:
-    """Ask for the reason, and decline."""
-    referral = _to_answer(request, uuid)
-    words = {"resident": referral.person.name, "course": referral.course.name}
-    values = {
-        "title": _("Decline this referral?"),
-        "text": _("%(resident)s asks for “%(course)s”. Whoever sent the resident sees the reason at once.") % words,
-        "submit": _("Decline the referral"),
-    }
-
-    def decline(reason: str, note: str) -> None:
-        decline_referral(referral, reason=reason, note=note, by=request.user)
-
-    return _ask_reason(request, referral, DeclineForm(request.POST or None), values, decline)
-
-
-# --- Sending ----------------------------------------------------------------------------------
-@login_required
-@require_http_methods(["GET", "HEAD", "POST"])
-def referral_withdraw_view(request: AuthenticatedRequest, uuid: UUID) -> HttpResponse:
-    """Ask for the reason, and take the referral back."""
-    referral = _to_send(request, uuid)
-    words = {"resident": referral.person.name, "course": referral.course.name}
-    values = {
-        "title": _("Take this referral back?"),
-        "text": _("%(resident)s no longer waits for “%(course)s”. A seat that is held becomes free.") % words,
-        "submit": _("Take the referral back"),
-    }
-
-    def withdraw(reason: str, note: str) -> None:
-        withdraw_referral(referral, reason=reason, note=note, by=request.user)
-
-    return _ask_reason(request, referral, WithdrawForm(request.POST or None), values, withdraw)
-
-
-@login_required
-@require_POST
-def referral_submit_view(request: AuthenticatedRequest, uuid: UUID) -> HttpResponse:
-    """Confirm an own application, or send a lapsed referral again."""
-    referral = _to_send(request, uuid)
-
-    def submit() -> str:
-        submit_referral(referral, by=request.user)
-        return _("Sent. The provider answers now.")
-
-    return _act(request, referral, submit)
+def question_view(request: AuthenticatedRequest, uuid: UUID, question: str) -> HttpResponse:
+    """Ask for the reason, and do one of QUESTIONS."""
+    how = QUESTIONS[question]
+    referral = how.find(request, uuid)
+    return ask(
+        request,
+        how.form(posted(request)),
+        partial(how.act, referral, by=request.user),
+        back=reverse("enrollment:referral_detail", args=[uuid]),
+        title=how.title,
+        text=str(how.text) % {"resident": referral.person.name, "course": referral.course.name},
+        submit=how.submit,
+        danger=True,
+    )
 
 
 @login_required
@@ -216,45 +239,3 @@ def referral_again_view(request: AuthenticatedRequest, uuid: UUID, cohort: UUID)
 def _find(request: AuthenticatedRequest, uuid: UUID) -> Referral:
     rows = Referral.objects.visible_to(request.user).select_related("mahalla__district", "person", "course")
     return get_object_or_404(rows, uuid=uuid)
-
-
-def _to_answer(request: AuthenticatedRequest, uuid: UUID) -> Referral:
-    referral = _find(request, uuid)
-    if not rules.can_answer(request.user, referral):
-        raise PermissionDenied
-    return referral
-
-
-def _to_send(request: AuthenticatedRequest, uuid: UUID) -> Referral:
-    referral = _find(request, uuid)
-    if not rules.can_send(request.user, referral.mahalla):
-        raise PermissionDenied
-    return referral
-
-
-def _act(request: AuthenticatedRequest, referral: Referral, act: Callable[[], str]) -> HttpResponse:
-    """Do one thing and say what it did or why not; either way the record is shown as it now is."""
-    try:
-        messages.success(request, act())
-    except DomainError as error:
-        messages.error(request, str(error))
-    return redirect("enrollment:referral_detail", referral.uuid)
-
-
-def _ask_reason(
-    request: AuthenticatedRequest,
-    referral: Referral,
-    form: DeclineForm,
-    values: dict[str, Any],
-    act: Callable[[str, str], None],
-) -> HttpResponse:
-    if form.is_valid():
-        try:
-            act(form.cleaned_data["reason"].code, form.cleaned_data["note"])
-        except DomainError as error:
-            form.add_error(None, str(error))
-        else:
-            return redirect("enrollment:referral_detail", referral.uuid)
-    back = reverse("enrollment:referral_detail", args=[referral.uuid])
-    values |= {"form": form, "cancel_url": back, "danger": True}
-    return render(request, "confirm.html", values, status=422 if form.errors else 200)

@@ -1,21 +1,21 @@
 """Pages of people who are asked for from elsewhere: the list, the record, and the answer."""
 
+from functools import partial
 from uuid import UUID
 
-from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.http import AuthenticatedRequest
 from accounts.services import audit
-from base.errors import DomainError
-from base.forms import posted, show_refusal
+from base.forms import posted
+from base.pages import ask, press
 from base.paging import count_up_to, requested_page
 from enrollment import rules
 from enrollment.forms.relocations import RefuseForm, RelocationFilterForm
@@ -57,13 +57,8 @@ def relocation_detail_view(request: AuthenticatedRequest, uuid: UUID) -> HttpRes
 def relocation_confirm_view(request: AuthenticatedRequest, uuid: UUID) -> HttpResponse:
     """Let the person move."""
     relocation = _to_answer(request, uuid)
-    try:
-        confirm_relocation(relocation, by=request.user)
-    except DomainError as error:
-        messages.error(request, str(error))
-    else:
-        messages.success(request, _("Confirmed. Whoever asked is told."))
-    return redirect("enrollment:relocation_detail", uuid)
+    confirm = partial(confirm_relocation, relocation, by=request.user)
+    return press(request, confirm, done=_("Confirmed. Whoever asked is told."), back=_record_of(relocation))
 
 
 @login_required
@@ -71,23 +66,16 @@ def relocation_confirm_view(request: AuthenticatedRequest, uuid: UUID) -> HttpRe
 def relocation_refuse_view(request: AuthenticatedRequest, uuid: UUID) -> HttpResponse:
     """Ask for the reason, and refuse."""
     relocation = _to_answer(request, uuid)
-    form = RefuseForm(posted(request))
-    if form.is_valid():
-        try:
-            refuse_relocation(relocation, reason=form.cleaned_data["reason"], by=request.user)
-        except DomainError as error:
-            show_refusal(form, error)
-        else:
-            return redirect("enrollment:relocation_detail", uuid)
-    values = {
-        "title": _("Refuse the move?"),
-        "text": _("%(resident)s stays where the record is now.") % {"resident": relocation.person.name},
-        "submit": _("Refuse the move"),
-        "form": form,
-        "cancel_url": reverse("enrollment:relocation_detail", args=[uuid]),
-        "danger": True,
-    }
-    return render(request, "confirm.html", values, status=422 if form.errors else 200)
+    return ask(
+        request,
+        RefuseForm(posted(request)),
+        partial(refuse_relocation, relocation, by=request.user),
+        back=_record_of(relocation),
+        title=_("Refuse the move?"),
+        text=_("%(resident)s stays where the record is now.") % {"resident": relocation.person.name},
+        submit=_("Refuse the move"),
+        danger=True,
+    )
 
 
 @login_required
@@ -97,11 +85,12 @@ def relocation_withdraw_view(request: AuthenticatedRequest, uuid: UUID) -> HttpR
     relocation = _find(request, uuid)
     if not rules.can_record_in(request.user, relocation.household.mahalla):
         raise PermissionDenied
-    try:
-        withdraw_relocation(relocation, by=request.user)
-    except DomainError as error:
-        messages.error(request, str(error))
-    return redirect("enrollment:relocation_detail", uuid)
+    withdraw = partial(withdraw_relocation, relocation, by=request.user)
+    return press(request, withdraw, done=_("The question is taken back."), back=_record_of(relocation))
+
+
+def _record_of(relocation: Relocation) -> str:
+    return reverse("enrollment:relocation_detail", args=[relocation.uuid])
 
 
 def _find(request: AuthenticatedRequest, uuid: UUID) -> Relocation:
