@@ -4,5 +4,5 @@ from lms.settings import *  # noqa: F403  # settings extend settings
 from lms.settings import ALLOWED_HOSTS, BASE_DIR, TEMPLATES
 
 ROOT_URLCONF = "benchmarks.limits.urls"
-TEMPLATES[0]["DIRS"] = [*TEMPLATES[0]["DIRS"], BASE_DIR / "benchmarks" / "limits" / "templates"]  # type: ignore[misc]
+TEMPLATES[0]["DIRS"] = [*TEMPLATES[0]["DIRS"], BASE_DIR / "benchmarks" / "limits" / "templates"]  # type: ignore[misc]  # mixed values
 ALLOWED_HOSTS = [*ALLOWED_HOSTS, "127.0.0.1"]

@@ -8,6 +8,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.models import Membership, Organization, Profession, User
 from base.languages import LocalizedField, localized
@@ -235,7 +236,7 @@ class Question(Record):
         SINGLE = "single", _("Single choice")
         MULTIPLE = "multiple", _("Multiple choice")
         TRUE_FALSE = "true-false", _("True or false")
-        NUMERIC = "numeric", _("Number")
+        NUMERIC = "numeric", pgettext_lazy("kind of question", "Number")
         SHORT_TEXT = "short-text", _("Short text")
 
     organization = models.ForeignKey(Organization, models.PROTECT, related_name="questions")

@@ -57,7 +57,7 @@ class Child:
             signal.pthread_sigmask(signal.SIG_SETMASK, set())
             die_with_parent(parent)
 
-        self.process = subprocess.Popen(self.command, start_new_session=True, preexec_fn=prepare)  # noqa: S603
+        self.process = subprocess.Popen(self.command, start_new_session=True, preexec_fn=prepare)  # noqa: S603  # our own commands
 
     def has_ended(self) -> bool:
         """Leaves the ended process unreaped, so that its group's number cannot pass to a stranger."""

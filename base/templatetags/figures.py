@@ -13,13 +13,13 @@ register = template.Library()
 
 
 @register.filter
-def number(value: object, decimals: int | None = None) -> str:
+def number(value: Any, decimals: int | None = None) -> str:
     """A number in the reader's notation, thousands grouped; a dash where there is none."""
     if value is None or value == "":
         return "—"
     if isinstance(value, float) and value.is_integer():
         value = int(value)
-    return number_format(value, decimal_pos=decimals, use_l10n=True, force_grouping=True)  # type: ignore[arg-type]
+    return number_format(value, decimal_pos=decimals, use_l10n=True, force_grouping=True)
 
 
 @register.filter

@@ -103,7 +103,7 @@ def _intake_of_residents(user: User) -> list[Task]:
         tasks.append(Task(_counted(title, moving), url, _("Look and confirm"), text))
     if said := waiting(home.claimed_outcomes(user)):
         title = ngettext("%(n)s outcome to confirm", "%(n)s outcomes to confirm", said.count)
-        url = _url("enrollment:enrollment_detail", said.first.enrollment.uuid)  # type: ignore[union-attr]
+        url = _url("enrollment:enrollment_detail", said.first.enrollment.uuid)  # type: ignore[union-attr]  # found by it
         text = f"{said.first.person.name}: {said.first.kind.name}"
         tasks.append(Task(_counted(title, said), url, _("Look and confirm"), text))
     return tasks

@@ -171,7 +171,7 @@ def test_chart_scale_ends_on_a_round_number() -> None:
     rows = [{"label": "10", "value": 720}, {"label": "11", "value": 512}]
     drawn = figures.column_chart(caption="c", rows=rows, label="l", value="v")
     assert drawn["top"] == 1000
-    assert [column.height for column in drawn["columns"]] == [129.6, 92.2]  # type: ignore[attr-defined]
+    assert [column.height for column in drawn["columns"]] == [129.6, 92.2]  # type: ignore[attr-defined]  # objects
 
 
 def test_chart_of_nothing_is_drawn() -> None:

@@ -7,7 +7,7 @@ from babel.messages.pofile import read_po
 from django.core.management import CommandError, call_command
 from pytest_django.fixtures import Settings
 
-from base.management.commands.derive_cyrillic import DOMAINS, catalogue_path, derive
+from base.management.commands.derive_cyrillic import catalogue_path, derive
 
 LATIN = """
 msgid ""
@@ -43,14 +43,14 @@ msgstr "Buni toʻldiring."
 @pytest.fixture
 def latin_catalogue(settings: Settings, tmp_path: Path) -> Path:
     settings.BASE_DIR = tmp_path
-    path = catalogue_path("uz", "django")
+    path = catalogue_path("uz")
     path.parent.mkdir(parents=True)
     path.write_text(LATIN, encoding="utf-8")
     return path
 
 
 def test_texts_become_cyrillic_and_placeholders_stay(latin_catalogue: Path) -> None:
-    catalogue = read_po(BytesIO(derive("django")))
+    catalogue = read_po(BytesIO(derive()))
     sentence = catalogue.get('%(name)s is referred to <a href="%(url)s">%(centre)s</a>.')
     assert sentence
     assert sentence.string == '%(name)s <a href="%(url)s">%(centre)s</a>га йўлланди.'
@@ -65,13 +65,13 @@ def test_texts_become_cyrillic_and_placeholders_stay(latin_catalogue: Path) -> N
 
 
 def test_what_is_not_translated_is_left_out(latin_catalogue: Path) -> None:
-    catalogue = read_po(BytesIO(derive("django")))
+    catalogue = read_po(BytesIO(derive()))
     assert catalogue.get("Not translated yet") is None
     assert catalogue.get("Guessed") is None
 
 
 def test_messages_of_django_are_derived_unless_ours_says_otherwise(latin_catalogue: Path) -> None:
-    catalogue = read_po(BytesIO(derive("django")))
+    catalogue = read_po(BytesIO(derive()))
     ours, theirs = catalogue.get("This field is required."), catalogue.get("Enter a valid URL.")
     assert ours
     assert ours.string == "Буни тўлдиринг."
@@ -91,22 +91,16 @@ def test_command_writes_once_and_checks(latin_catalogue: Path, capsys: pytest.Ca
         call_command("derive_cyrillic", "--check")
 
 
-@pytest.mark.parametrize("domain", DOMAINS)
-def test_committed_catalogue_is_the_derived_one(domain: str) -> None:
-    if not catalogue_path("uz", domain).exists():
-        pytest.skip(f"no Uzbek catalogue of {domain} yet")
-    assert catalogue_path("uz_Cyrl", domain).read_bytes() == derive(domain)
+def test_committed_catalogue_is_the_derived_one() -> None:
+    assert catalogue_path("uz_Cyrl").read_bytes() == derive()
 
 
 PLACEHOLDER = re.compile(r"%\(\w+\)\w|%%|\{\w*\}|</?\w+")
 
 
-@pytest.mark.parametrize("domain", DOMAINS)
-def test_derived_texts_keep_every_placeholder(domain: str) -> None:
-    if not catalogue_path("uz", domain).exists():
-        pytest.skip(f"no Uzbek catalogue of {domain} yet")
-    latin = read_po(BytesIO(catalogue_path("uz", domain).read_bytes()))
-    for message in read_po(BytesIO(derive(domain))):
+def test_derived_texts_keep_every_placeholder() -> None:
+    latin = read_po(BytesIO(catalogue_path("uz").read_bytes()))
+    for message in read_po(BytesIO(derive())):
         source = latin.get(message.id, message.context)
         if message.id and source:
             assert PLACEHOLDER.findall(str(message.string)) == PLACEHOLDER.findall(str(source.string))

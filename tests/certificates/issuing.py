@@ -12,12 +12,12 @@ django.setup()
 
 from django.db.models import Count  # noqa: E402  # Django has to be set up first
 
-from certificates import queries, tasks  # noqa: E402
-from certificates.models import Credential, IssuerCounter  # noqa: E402
-from enrollment.models import Completion  # noqa: E402
-from tests.accounts.factories import make_organization  # noqa: E402
-from tests.certificates.factories import make_completion, make_course_of  # noqa: E402
-from tests.enrollment.factories import make_cohort  # noqa: E402
+from certificates import queries, tasks  # noqa: E402  # as above
+from certificates.models import Credential, IssuerCounter  # noqa: E402  # as above
+from enrollment.models import Completion  # noqa: E402  # as above
+from tests.accounts.factories import make_organization  # noqa: E402  # as above
+from tests.certificates.factories import make_completion, make_course_of  # noqa: E402  # as above
+from tests.enrollment.factories import make_cohort  # noqa: E402  # as above
 
 
 def make(count: int) -> None:

@@ -1,5 +1,6 @@
 import pytest
 from django.contrib.auth.models import AnonymousUser
+from pytest_django.fixtures import DjangoAssertNumQueries
 
 from courses import rules
 from courses.models import Course, CourseVersion, Lesson, Module, Question
@@ -26,9 +27,9 @@ def test_catalogue_by_provider_and_language() -> None:
     assert list(catalogue(AnonymousUser(), language="ru")) == [course]
 
 
-def test_outline_takes_two_queries(django_assert_num_queries: object) -> None:
+def test_outline_takes_two_queries(django_assert_num_queries: DjangoAssertNumQueries) -> None:
     version = make_published_course(kinds=("page", "quiz", "page")).versions.get()
-    with django_assert_num_queries(2):  # type: ignore[operator]
+    with django_assert_num_queries(2):
         assert [len(module.lessons.all()) for module in outline(version)] == [3]
 
 

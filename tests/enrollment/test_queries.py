@@ -62,7 +62,7 @@ def test_cohorts_come_with_what_is_counted_of_them(django_assert_num_queries: Dj
     waitlist_referral(make_open_referral(cohort=cohort), by=None)
     with django_assert_num_queries(1):
         row = with_counts(Cohort.objects.all()).get()
-        assert (row.seats_taken, row.seats_free, row.waiting) == (1, 2, 1)  # type: ignore[attr-defined]
+        assert (row.seats_taken, row.seats_free, row.waiting) == (1, 2, 1)  # type: ignore[attr-defined]  # annotated
 
 
 def test_lookups_are_there_and_loading_again_adds_nothing() -> None:

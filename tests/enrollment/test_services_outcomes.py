@@ -65,5 +65,5 @@ def test_confirmed_outcome_answers_the_wishes_of_its_kind() -> None:
 )
 def test_impossible_outcomes_are_refused(wrong: dict[str, object], field: str) -> None:
     with pytest.raises(InvalidInput) as refusal:
-        record(make_enrollment(), **{"by": make_user()} | wrong)  # type: ignore[arg-type]
+        record(make_enrollment(), **{"by": make_user()} | wrong)  # type: ignore[arg-type]  # mixed values
     assert refusal.value.field == field

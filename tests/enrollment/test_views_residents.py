@@ -172,7 +172,7 @@ def test_record_is_hidden_from_whom_it_does_not_concern(
 @pytest.fixture
 def enrolled(world: World) -> Resident:
     """A resident with a user that has no password yet."""
-    return make_referred_enrollment(resident=resident_of(world)).referral.resident  # type: ignore[union-attr]
+    return make_referred_enrollment(resident=resident_of(world)).referral.resident  # type: ignore[union-attr]  # it is there
 
 
 def test_code_is_shown_once_and_kept_by_no_cache(assistant: User, enrolled: Resident) -> None:

@@ -6,6 +6,7 @@ from uuid import uuid4
 
 import pytest
 from asgiref.sync import sync_to_async
+from pytest_django.fixtures import Settings
 
 from accounts.models import User
 from enrollment.models import Enrollment
@@ -71,8 +72,8 @@ async def test_one_person_has_a_few_sockets_only(room: Class) -> None:
 
 
 @scenario
-async def test_staff_without_second_step_is_asked_to_sign_in(room: Class, settings: object) -> None:
-    settings.STAFF_MFA = "required"  # type: ignore[attr-defined]
+async def test_staff_without_second_step_is_asked_to_sign_in(room: Class, settings: Settings) -> None:
+    settings.STAFF_MFA = "required"
     async with connected(room.session, room.teacher) as client:
         assert await client.close_code() == Close.SIGN_IN
 

@@ -151,7 +151,7 @@ async def test_reader_that_is_gone_harms_nobody() -> None:
         raise ConnectionResetError
 
     gone = Reader("gone")
-    gone.take = fail  # type: ignore[method-assign]
+    gone.take = fail  # type: ignore[method-assign]  # its socket is gone
     async with reading(Hub(database.take_pulse), room, gone, quick):
         await tell(room, events=[database.add()], at_once=True)
         await quick.until(lambda: quick.numbers() == [1])

@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
+from random import Random
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -33,10 +34,10 @@ def test_union_counts_each_minute_once(stays: list[list[int]], begin: int, end: 
 
 @patient
 @given(st.lists(interval, max_size=12), st.randoms())
-def test_order_and_repetition_change_nothing(stays: list[list[int]], random: object) -> None:
+def test_order_and_repetition_change_nothing(stays: list[list[int]], random: Random) -> None:
     intervals: list[Interval] = [(at(start), at(stop)) for start, stop in stays]
     shuffled = intervals * 2
-    random.shuffle(shuffled)  # type: ignore[attr-defined]
+    random.shuffle(shuffled)
     assert merge(shuffled, begin=BEGIN, end=at(LONG)) == merge(intervals, begin=BEGIN, end=at(LONG))
 
 

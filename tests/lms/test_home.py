@@ -70,7 +70,7 @@ def test_learner_without_anything_is_led_to_the_courses(learner: User) -> None:
 
 def test_learner_goes_on_where_learning_stopped(learner: User) -> None:
     course = make_published_course(self_paced=True, title={"uz": "Hujjat", "en": "Documents"})
-    enrollment = enroll_person(cohort=standing_cohort(course), person=learner.person, by=learner)  # type: ignore[arg-type]
+    enrollment = enroll_person(cohort=standing_cohort(course), person=learner.person, by=learner)  # type: ignore[arg-type]  # has one
     page = signed_in(learner).get("/").content.decode()
     assert f"/learn/{enrollment.uuid}/" in page
     assert "You are not learning yet" not in page

@@ -1,4 +1,4 @@
-"""Make the Uzbek Cyrillic catalogues from the Latin ones."""
+"""Make the Uzbek Cyrillic catalogue from the Latin one."""
 
 from argparse import ArgumentParser
 from io import BytesIO
@@ -14,7 +14,6 @@ from django.core.management.base import BaseCommand, CommandError
 
 from base.transliteration import to_cyrillic
 
-DOMAINS = ("django", "djangojs")
 HEADER = r"""# Derived from the Uzbek Latin catalogues by `manage.py derive_cyrillic`; do not edit.
 msgid ""
 msgstr ""
@@ -31,32 +30,29 @@ class Command(BaseCommand):
     help = "Writes locale/uz_Cyrl from locale/uz and from the Uzbek catalogues of Django and its installed apps."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--check", action="store_true", help="write nothing, fail where a file is not up to date")
+        parser.add_argument("--check", action="store_true", help="write nothing, fail where it is not up to date")
 
     def handle(self, *_args: Any, check: bool, **_options: Any) -> None:
-        for domain in DOMAINS:
-            if not catalogue_path("uz", domain).exists():
-                continue
-            target = catalogue_path("uz_Cyrl", domain)
-            derived = derive(domain)
-            if check and (not target.exists() or target.read_bytes() != derived):
-                raise CommandError(f"{target} is not up to date: run `make messages`.")
-            if not check:
-                target.parent.mkdir(parents=True, exist_ok=True)
-                target.write_bytes(derived)
-                self.stdout.write(f"{target.relative_to(settings.BASE_DIR)} written.")
+        target = catalogue_path("uz_Cyrl")
+        derived = derive()
+        if check and (not target.exists() or target.read_bytes() != derived):
+            raise CommandError(f"{target} is not up to date: run `make messages`.")
+        if not check:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_bytes(derived)
+            self.stdout.write(f"{target.relative_to(settings.BASE_DIR)} written.")
 
 
-def catalogue_path(locale: str, domain: str, folder: Path | None = None) -> Path:
-    return (folder or settings.BASE_DIR / "locale") / locale / "LC_MESSAGES" / f"{domain}.po"
+def catalogue_path(locale: str, folder: Path | None = None) -> Path:
+    return (folder or settings.BASE_DIR / "locale") / locale / "LC_MESSAGES" / "django.po"
 
 
-def derive(domain: str) -> bytes:
-    """Return the Cyrillic catalogue of `domain`: our own messages, then those of libraries that we do not override."""
+def derive() -> bytes:
+    """Return the Cyrillic catalogue: our own messages, then those of libraries that we do not override."""
     derived = read_po(BytesIO(HEADER.encode()))
-    _add(derived, catalogue_path("uz", domain), own=True)
+    _add(derived, catalogue_path("uz"), own=True)
     for folder in _library_folders():
-        _add(derived, catalogue_path("uz", domain, folder), own=False)
+        _add(derived, catalogue_path("uz", folder), own=False)
     output = BytesIO()
     write_po(output, derived, omit_header=True, ignore_obsolete=True, width=0)
     return HEADER.encode() + output.getvalue()
