@@ -10,6 +10,7 @@ from accounts.admin import AuditedAdmin
 from enrollment import tasks
 from enrollment.models import (
     DeclineReason,
+    EvaluationQuestion,
     ExemptionReason,
     Holiday,
     HouseholdCategory,
@@ -19,7 +20,9 @@ from enrollment.models import (
 )
 
 
-@admin.register(HouseholdCategory, DeclineReason, WithdrawalReason, OutcomeKind, ExemptionReason, Holiday)
+@admin.register(
+    HouseholdCategory, DeclineReason, WithdrawalReason, OutcomeKind, ExemptionReason, Holiday, EvaluationQuestion
+)
 class LookupAdmin(AuditedAdmin):
     """Dated rows: what no longer holds gets an end, and is never deleted."""
 

@@ -252,4 +252,46 @@ ROWS: dict[str, dict[str, dict[str, Any]]] = {
             "days": 7,
         },
     },
+    "evaluation-questions": {
+        "content-useful": {
+            "names": {
+                "uz": "Oʻrganganlarim ishimda yoki kasbimda asqotadi.",
+                "ru": "То, чему я научился, пригодится в работе.",
+                "en": "What I learned is of use in my work.",
+            },
+            "position": 1,
+        },
+        "explained-clearly": {
+            "names": {
+                "uz": "Oʻqituvchi tushunarli tushuntirdi.",
+                "ru": "Преподаватель объяснял понятно.",
+                "en": "The instructor explained clearly.",
+            },
+            "position": 2,
+        },
+        "practice-enough": {
+            "names": {
+                "uz": "Amaliy mashgʻulotlar yetarli boʻldi.",
+                "ru": "Практики было достаточно.",
+                "en": "There was enough practice.",
+            },
+            "position": 3,
+        },
+        "place-and-tools": {
+            "names": {
+                "uz": "Oʻqish joyi, jihoz va materiallar yaxshi edi.",
+                "ru": "Помещение, оборудование и материалы были хорошими.",
+                "en": "The place, the tools and the materials were good.",
+            },
+            "position": 4,
+        },
+        "would-recommend": {
+            "names": {
+                "uz": "Bu kursni boshqalarga tavsiya qilaman.",
+                "ru": "Я посоветую этот курс другим.",
+                "en": "I would recommend this course to others.",
+            },
+            "position": 5,
+        },
+    },
 }

@@ -21,6 +21,7 @@ TEXTS = {
     "relocation-refused": _("The move of %(resident)s was refused: %(reason)s"),
     "resident-relocated": _("You are written down as a resident of the mahalla %(mahalla)s now."),
     "enrollment-active": _("You are enrolled in “%(course)s”."),
+    "evaluation-asked": _("How was “%(course)s”? A few questions, answered without your name."),
     "meeting-changed": _("A class of group %(group)s has another time or room: %(when)s %(room)s. It was: %(was)s."),
     "meeting-cancelled": _("The class of group %(group)s is called off, %(when)s: %(reason)s."),
 }

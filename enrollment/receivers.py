@@ -11,10 +11,11 @@ from base.services.notices import notify
 from courses.models import CourseVersion
 from courses.signals import version_published
 from enrollment import tasks
-from enrollment.models import Referral, ReferralMove, TrainingAssignment
+from enrollment.models import Enrollment, Referral, ReferralMove, TrainingAssignment
 from enrollment.queries.lookups import reason_names
 from enrollment.queries.recipients import who_answers
 from enrollment.services.cohorts import standing_cohort
+from enrollment.services.evaluations import ask_evaluation
 from enrollment.services.mandatory import note_person
 from enrollment.services.merging import merge_ways
 from enrollment.signals import enrollment_changed, referral_changed, seats_freed
@@ -81,6 +82,14 @@ def _words(referral: Referral) -> dict[str, Any]:
 @receiver(seats_freed)
 def offer_seats_later(cohort_id: int, **kwargs: Any) -> None:
     tasks.offer_seats.delay(cohort_id=cohort_id)
+
+
+@receiver(enrollment_changed)
+def ask_how_it_was(enrollment_id: int, **kwargs: Any) -> None:
+    """Ask a learner about the course as soon as it is decided."""
+    decided = Enrollment.objects.filter(status__in=(Enrollment.Status.COMPLETED, Enrollment.Status.FAILED))
+    if enrollment := decided.select_related("cohort__course").filter(pk=enrollment_id).first():
+        ask_evaluation(enrollment)
 
 
 @receiver(version_published)

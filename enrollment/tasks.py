@@ -7,6 +7,7 @@ from enrollment.queries import sweeps
 from enrollment.queries.waiting import cohorts_to_offer
 from enrollment.services import duplicates, mandatory
 from enrollment.services.completions import fail_enrollment, overdue_day
+from enrollment.services.evaluations import ASKED_FOR, ask_evaluation
 from enrollment.services.offers import offer_freed_seats
 from enrollment.services.referrals import lapse_referral
 from enrollment.services.waiting import rank_waiting_lists
@@ -25,6 +26,15 @@ def fail_overdue_enrollments() -> int:
     for pk in overdue:
         fail_enrollment(Enrollment(pk=pk), by=None)
     return len(overdue)
+
+
+@shared_task
+def ask_evaluations() -> int:
+    """Ask those who still learn in a cohort that has ended how it was; returns how many were looked at."""
+    rows = sweeps.enrollments_to_ask(ended_within=ASKED_FOR)
+    for enrollment in rows:
+        ask_evaluation(enrollment)
+    return len(rows)
 
 
 @shared_task

@@ -25,6 +25,7 @@ app.conf.beat_schedule = {
         "task": "enrollment.tasks.fail_overdue_enrollments",
         "schedule": crontab(hour="2", minute="0"),
     },
+    "ask-evaluations": {"task": "enrollment.tasks.ask_evaluations", "schedule": crontab(hour="9", minute="0")},
     "settle-training": {"task": "enrollment.tasks.settle_training", "schedule": 15.0, "options": {"expires": 15}},
     "settle-all-training": {
         "task": "enrollment.tasks.settle_all_training",

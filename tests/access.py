@@ -57,6 +57,8 @@ PAGES = {
     "enrollment:enrollment_decide": "lxxxox.xxx..",
     "enrollment:enrollment_detail": "looooo.ooo..",
     "enrollment:enrollment_withdraw": "lxxxox.xxx..",
+    "enrollment:evaluation_answer": "loxxxx.xxx..",
+    "enrollment:evaluation_results": "lxxxooxxxxxx",
     "enrollment:household_category": "l.oo.....x..",
     "enrollment:household_create": "lxooxxxxxxxo",
     "enrollment:household_detail": "l.oo.....o..",

@@ -8,6 +8,7 @@ from enrollment.models.enrollments import (
     EnrollmentMove,
     LessonProgress,
 )
+from enrollment.models.evaluations import Evaluation, EvaluationQuestion
 from enrollment.models.households import Household, HouseholdCategoryPeriod, Resident, Wish
 from enrollment.models.imports import ColumnMemory, Import, ImportProblem
 from enrollment.models.lookups import (
@@ -38,6 +39,8 @@ __all__ = [
     "DeclineReason",
     "Enrollment",
     "EnrollmentMove",
+    "Evaluation",
+    "EvaluationQuestion",
     "ExemptionReason",
     "FreedSeat",
     "Holiday",

@@ -54,6 +54,7 @@ class Enrollment(Record):
     attendance = models.FloatField(default=1, help_text="Attendance share, 0 to 1.")
     grade = models.DecimalField(max_digits=5, decimal_places=2, null=True, help_text="0 to 100.")
     last_lesson = models.ForeignKey(Lesson, models.SET_NULL, related_name="+", null=True)
+    evaluated_on = models.DateField(null=True, help_text="When the learner said how it was; what, stands apart.")
     credential_code = models.CharField(max_length=40, blank=True, help_text="Pushed down by certificates.")
     credential_issued_on = models.DateField(null=True)
 

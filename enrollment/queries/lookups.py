@@ -2,6 +2,7 @@
 
 from enrollment.models import (
     DeclineReason,
+    EvaluationQuestion,
     ExemptionReason,
     Holiday,
     HouseholdCategory,
@@ -19,6 +20,7 @@ KINDS: dict[str, type[Lookup]] = {
     "outcome-kinds": OutcomeKind,
     "exemption-reasons": ExemptionReason,
     "holidays": Holiday,
+    "evaluation-questions": EvaluationQuestion,
 }
 
 

@@ -18,6 +18,7 @@ from courses.models import Course
 from live.models import LiveSession
 from lms.demo.clock import Calendar
 from lms.demo.cohorts import keep_one_open, make_cohorts, plan_weeks
+from lms.demo.evaluations import say_how_it_was
 from lms.demo.mandatory import follow_rules, make_rules
 from lms.demo.people import CENTRE, Cast, make_people
 from lms.demo.stages import bring_residents_on_their_way, let_civil_servants_learn
@@ -49,6 +50,7 @@ def _make_history(calendar: Calendar) -> bool:
     cohorts = make_cohorts(cast, courses, calendar)
     plan_weeks(cast, cohorts, calendar)
     bring_residents_on_their_way(cast, courses, cohorts, calendar)
+    say_how_it_was(cohorts, calendar)
     make_rules(cast, courses, calendar)
     let_civil_servants_learn(cast, courses, cohorts, calendar)
     follow_rules(cast, courses, calendar)
