@@ -5,13 +5,14 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Person
 from accounts.services.merging import Change, MergeRefused, change, repoint
-from enrollment.models import Enrollment, Referral, Resident, Seat, TrainingAssignment
+from enrollment.models import Enrollment, Referral, Relocation, Resident, Seat, TrainingAssignment
 
 
 def merge_ways(kept: Person, gone: Person) -> list[Change]:
     """Let the way of `gone` go on as that of `kept`; both are locked. Raises MergeRefused where two ways clash."""
     _check(kept, gone)
-    changes = [*_merge_homes(kept, gone), *repoint(kept, gone, app="enrollment", leave=[TrainingAssignment])]
+    changes = [*_merge_homes(kept, gone), *_merge_relocations(kept, gone)]
+    changes += repoint(kept, gone, app="enrollment", leave=[TrainingAssignment])
     # What a rule asks of both it asks once: the rest ends by itself, since the record that goes holds no post any more.
     asked = kept.training_assignments.values("rule")
     for assignment in gone.training_assignments.exclude(rule__in=asked):
@@ -35,6 +36,20 @@ def _check(kept: Person, gone: Person) -> None:
     held = Seat.objects.filter(status=Seat.Status.HELD, person__in=(kept, gone))
     if held.values("person").distinct().count() == 2:
         raise MergeRefused(_("A seat is held for each of them. One of the two referrals has to be withdrawn first."))
+
+
+def _merge_relocations(kept: Person, gone: Person) -> list[Change]:
+    """Let what is asked for `gone` be answered where `kept` lives, and asked once for each household."""
+    asked = Relocation.Status.ASKED
+    home = kept.residencies.filter(ends_on=None).first()
+    twice = set(kept.relocations.filter(status=asked).values_list("household", flat=True))
+    changes = []
+    for relocation in gone.relocations.filter(status=asked):
+        if relocation.household_id in twice:
+            changes += change(relocation, status=Relocation.Status.WITHDRAWN)
+        elif home:
+            changes += change(relocation, mahalla_id=home.mahalla_id)
+    return changes
 
 
 def _merge_homes(kept: Person, gone: Person) -> list[Change]:

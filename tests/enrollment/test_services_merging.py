@@ -22,6 +22,7 @@ from tests.enrollment.factories import (
     make_household,
     make_open_referral,
     make_referred_enrollment,
+    make_relocation,
     make_resident,
     make_rule,
     make_wish,
@@ -81,6 +82,18 @@ def test_nothing_points_to_a_record_that_was_merged() -> None:
         "accounts",
         "enrollment",
     }
+
+
+def test_what_is_asked_for_both_is_asked_once_and_answered_where_the_kept_one_lives() -> None:
+    kept, gone = make_resident(), make_resident()
+    first = make_relocation(resident=kept)
+    twice, other = make_relocation(resident=gone, household=first.household), make_relocation(resident=gone)
+    merge_people(kept=kept.person, gone=gone.person, by=None)
+    for row in (first, twice, other):
+        row.refresh_from_db()
+        assert row.person == kept.person
+    assert (first.status, twice.status, other.status) == ("asked", "withdrawn", "asked")
+    assert other.mahalla == kept.mahalla
 
 
 def test_two_records_in_one_household_were_one_all_along() -> None:
