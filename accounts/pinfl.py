@@ -185,10 +185,15 @@ def hash_pinfl(digits: str) -> str:
 
 def encrypt_pinfl(digits: str) -> str:
     """Return the number encrypted with the current key, as `1.<key id>.<nonce and cipher text>`."""
-    head = f"1.{_key_id(settings.PINFL_KEY)}"
+    head = cipher_head()
     nonce = secrets.token_bytes(12)
     sealed = AESGCM(_subkey(settings.PINFL_KEY, b"cipher")).encrypt(nonce, digits.encode(), head.encode())
     return f"{head}.{base64.urlsafe_b64encode(nonce + sealed).decode()}"
+
+
+def cipher_head() -> str:
+    """What every cipher made with the current key begins with."""
+    return f"1.{_key_id(settings.PINFL_KEY)}"
 
 
 def decrypt_pinfl(cipher: str) -> str:
