@@ -190,8 +190,26 @@ MEDIA_ROOT = VAR_DIR / "media"
 STATIC_ROOT = VAR_DIR / "static"
 STATIC_URL = "/static/"
 STATICFILES_DIRS = [BASE_DIR / "frontend" / "dist"]
+# Uploads and PDFs lie in MEDIA_ROOT, or in a bucket of any store that speaks S3.
+S3_BUCKET = env.str("MALAKA_S3_BUCKET", default="")
+S3_ENDPOINT = env.str("MALAKA_S3_ENDPOINT", default="").rstrip("/")
+if S3_BUCKET and not S3_ENDPOINT:
+    raise ImproperlyConfigured("MALAKA_S3_BUCKET needs MALAKA_S3_ENDPOINT, such as https://s3.example.")
+S3_STORAGE = {
+    "BACKEND": "storages.backends.s3.S3Storage",
+    "OPTIONS": {
+        "bucket_name": S3_BUCKET,
+        "endpoint_url": S3_ENDPOINT,
+        "region_name": env.str("MALAKA_S3_REGION", default="us-east-1"),
+        "access_key": env.str("MALAKA_S3_ACCESS_KEY", default="") or None,
+        "secret_key": env.str("MALAKA_S3_SECRET_KEY", default="") or None,
+        "addressing_style": "path",
+        "signature_version": "s3v4",
+        "file_overwrite": False,
+    },
+}
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "default": S3_STORAGE if S3_BUCKET else {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 WHITENOISE_MAX_AGE = 31_536_000
@@ -222,10 +240,12 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 
 # --- What browsers are told -------------------------------------------------------------------
+UPLOADS = [S3_ENDPOINT] if S3_BUCKET else []
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [SELF],
-        "img-src": [SELF, "data:"],
+        "img-src": [SELF, "data:", *UPLOADS],
+        "media-src": [SELF, *UPLOADS],
         "object-src": [NONE],
         "base-uri": [SELF],
         "form-action": [SELF],
