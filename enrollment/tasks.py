@@ -5,7 +5,7 @@ from celery import shared_task
 from enrollment.models import Cohort, Enrollment, Referral
 from enrollment.queries import sweeps
 from enrollment.queries.waiting import cohorts_to_offer
-from enrollment.services import duplicates, mandatory
+from enrollment.services import duplicates, mandatory, reminders
 from enrollment.services.completions import fail_enrollment, overdue_day
 from enrollment.services.evaluations import ASKED_FOR, ask_evaluation
 from enrollment.services.offers import offer_freed_seats
@@ -74,3 +74,15 @@ def sweep_freed_seats() -> int:
 def rank_waiting() -> int:
     """Set the places on every waiting list by the weights of today; returns how many it changes."""
     return rank_waiting_lists()
+
+
+@shared_task
+def remind_of_training() -> int:
+    """Tell everybody whose deadline nears or has passed; returns how many were told."""
+    return reminders.remind()
+
+
+@shared_task
+def send_reminder_mails() -> int:
+    """Send the e-mails of reminders that are due; returns how many went."""
+    return reminders.send_mails()

@@ -69,6 +69,7 @@ urlpatterns = [
     path("staff/enroll/", staff.staff_enroll_view, name="staff_enroll"),
     path("staff/<uuid:uuid>/", staff.staff_detail_view, name="staff_detail"),
     path("training/", training.training_list_view, name="training_list"),
+    path("training/export.csv", training.training_csv_view, name="training_csv"),
     path("training/rules/", training_rules.rule_list_view, name="rule_list"),
     path("training/rules/new/", training_rules.rule_create_view, name="rule_create"),
     path("training/rules/<uuid:uuid>/", training_rules.rule_detail_view, name="rule_detail"),

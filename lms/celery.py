@@ -31,6 +31,15 @@ app.conf.beat_schedule = {
         "task": "enrollment.tasks.settle_all_training",
         "schedule": crontab(hour="1", minute="0"),
     },
+    "remind-of-training": {
+        "task": "enrollment.tasks.remind_of_training",
+        "schedule": crontab(hour="3", minute="30"),  # half past eight in Tashkent
+    },
+    "send-reminder-mails": {
+        "task": "enrollment.tasks.send_reminder_mails",
+        "schedule": 300.0,
+        "options": {"expires": 300},
+    },
     "sweep-statistics": {"task": "reports.tasks.sweep", "schedule": 60.0, "options": {"expires": 60}},
     "freeze-completion-statistics": {
         "task": "reports.tasks.freeze_completion_statistics",

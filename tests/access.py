@@ -103,6 +103,7 @@ PAGES = {
     "enrollment:staff_enroll": "lxxxxxxoxxxx",
     "enrollment:staff_list": "lxxxxxxoxxxx",
     "enrollment:waiting_list": "lxoooxoxooxo",
+    "enrollment:training_csv": "lxxxxxooxxxx",
     "enrollment:training_detail": "lo....oo....",
     "enrollment:training_exempt": "lx....xo....",
     "enrollment:training_lift": "lx....xo....",

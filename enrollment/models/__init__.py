@@ -24,6 +24,7 @@ from enrollment.models.mandatory import (
     TrainingAssignmentMove,
     TrainingCheck,
     TrainingExemption,
+    TrainingReminder,
     TrainingRule,
 )
 from enrollment.models.outcomes import Outcome
@@ -64,6 +65,7 @@ __all__ = [
     "TrainingAssignmentMove",
     "TrainingCheck",
     "TrainingExemption",
+    "TrainingReminder",
     "TrainingRule",
     "WaitingWeight",
     "Weekday",

@@ -228,6 +228,36 @@ class TrainingExemption(Record):
         return f"{self.assignment_id}: {self.reason}"
 
 
+class TrainingReminder(models.Model):
+    """Somebody was told of a deadline, once for each stage; where there is an address, an e-mail follows.
+
+    `mail_due` holds until the e-mail has gone or was given up after MOST_TRIES.
+    """
+
+    class Stage(models.TextChoices):
+        MONTH = "month", _("30 days before")
+        WEEK = "week", _("7 days before")
+        OVERDUE = "overdue", _("Overdue")
+
+    assignment = models.ForeignKey(TrainingAssignment, models.PROTECT, related_name="reminders")
+    stage = models.CharField(max_length=8, choices=Stage.choices)
+    due_on = models.DateField(help_text="The deadline that it spoke of.")
+    at = models.DateTimeField(default=timezone.now)
+    mail_due = models.BooleanField(default=False)
+    mailed_at = models.DateTimeField(null=True)
+    tries = models.PositiveSmallIntegerField(default=0)
+    tried_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["assignment", "stage", "due_on"], name="trainingreminder_once"),
+        ]
+        indexes = [models.Index(fields=["id"], name="trainingreminder_mail_due", condition=Q(mail_due=True))]
+
+    def __str__(self) -> str:
+        return f"{self.assignment_id} {self.stage}"
+
+
 class TrainingCheck(models.Model):
     """What a person must learn is to be worked out again; written with the change, deleted once that is done."""
 

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
@@ -20,6 +21,7 @@ from base.errors import DomainError
 from base.forms import posted, show_refusal
 from base.paging import count_up_to, requested_page
 from enrollment import rules
+from enrollment.exports import MOST_ROWS, training_to_csv
 from enrollment.forms.mandatory import ExemptForm, TrainingFilterForm
 from enrollment.forms.staff import StaffEnrollForm
 from enrollment.models import TrainingAssignment, TrainingAssignmentMove
@@ -44,6 +46,25 @@ def training_list_view(request: AuthenticatedRequest) -> HttpResponse:
     if values["may_enroll"]:
         values["enroll_form"] = StaffEnrollForm(user=request.user)
     return render(request, "enrollment/training_list.html", values)
+
+
+@login_required
+@require_safe
+@transaction.atomic
+def training_csv_view(request: AuthenticatedRequest) -> HttpResponse:
+    """The filtered list as a file that a spreadsheet opens; the reading is audited."""
+    check_ruling(request.user)
+    asked = TrainingFilterForm(request.GET, user=request.user).asked()
+    rows = list_assignments(request.user, **asked)
+    count = count_up_to(rows, MOST_ROWS)
+    if count > MOST_ROWS:
+        messages.error(request, _("A file holds at most 50,000 rows. Take fewer by the filters."))
+        return redirect(f"{reverse('enrollment:training_list')}?{request.GET.urlencode()}")
+    _audit(request.user, "training.exported", asked, count)
+    headers = {"Content-Disposition": 'attachment; filename="malaka-training.csv"'}
+    # Without the mark, Excel reads the file as if it were written in another alphabet.
+    text = training_to_csv(with_people(rows).order_by(*ORDER))
+    return HttpResponse(f"\ufeff{text}", content_type="text/csv; charset=utf-8", headers=headers)
 
 
 @login_required

@@ -9,6 +9,7 @@ from enrollment.models import TrainingAssignment
 from enrollment.services.cohorts import standing_cohort
 from enrollment.services.enrollments import enroll_person
 from enrollment.services.mandatory import exempt, settle_noted
+from enrollment.services.reminders import remind
 from enrollment.services.training_rules import RulePlan, create_rule
 from lms.demo.classes import award
 from lms.demo.clock import Calendar
@@ -64,3 +65,4 @@ def follow_rules(cast: Cast, courses: Mapping[str, Course], calendar: Calendar) 
         )
     with calendar.on(-1, 6):
         settle_noted()
+        remind()

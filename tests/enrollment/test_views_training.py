@@ -227,3 +227,17 @@ def test_home_says_what_is_required(learner: User, staff_manager: User, world: W
 def complete_by_hand(enrollment: Enrollment) -> None:
     for lesson in enrollment.cohort.version.lessons.all():
         complete_lesson(enrollment, lesson)
+
+
+def test_the_list_as_a_file(staff_manager: User, world: World, course: Course) -> None:
+    post = hire(world.hokimiyat, '=HYPERLINK("x")')
+    hire(make_organization(kind="ministry"), "Begona")
+    ask(world, course)
+    answer = signed_in(staff_manager).get("/training/export.csv", {"state": "overdue"})
+    assert answer.headers["Content-Type"].startswith("text/csv")
+    lines = answer.content.decode().removeprefix("\ufeff").splitlines()
+    assert len(lines) == 2
+    assert lines[1].startswith("\"'=HYPERLINK")
+    assert "Overdue" in lines[1]
+    assert post.post in lines[1]
+    assert AuditEvent.objects.get(action="training.exported").detail["count"] == 1
