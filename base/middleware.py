@@ -45,6 +45,8 @@ class ApiMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if not request.path_info.startswith(API_PREFIX):
             return self.get_response(request)
+        if _is_multipart(request) and int(request.headers.get("Content-Length") or 0) > settings.IMPORT_BYTES:
+            return problem(422, code="too-large", detail=f"A file has at most {settings.IMPORT_BYTES} bytes.")
         if _has_nul(request):
             return problem(422, code="nul-character", detail="The text holds a NUL character.")
         key = request.headers.get("Idempotency-Key", "") if request.method == "POST" else ""
@@ -56,7 +58,14 @@ class ApiMiddleware:
 
 
 def _has_nul(request: HttpRequest) -> bool:
-    return "\0" in request.path_info or "%00" in request.META.get("QUERY_STRING", "") or b"\\u0000" in request.body
+    if "\0" in request.path_info or "%00" in request.META.get("QUERY_STRING", ""):
+        return True
+    return not _is_multipart(request) and b"\\u0000" in request.body
+
+
+def _is_multipart(request: HttpRequest) -> bool:
+    """Whether the request brings a file, which is not to be read into memory."""
+    return request.method == "POST" and request.content_type == "multipart/form-data"
 
 
 def answer_once(request: HttpRequest, key: str, get_response: GetResponse) -> HttpResponse:
@@ -67,7 +76,7 @@ def answer_once(request: HttpRequest, key: str, get_response: GetResponse) -> Ht
     if len(key) > 255:
         return problem(422, code="idempotency-key-too-long", detail="An Idempotency-Key has at most 255 characters.")
     caller = _sha256(request.headers.get("Authorization", "").encode())
-    fingerprint = _sha256(f"{request.get_full_path()}\n".encode() + request.body)
+    fingerprint = _fingerprint(request)
     with transaction.atomic():
         try:
             with transaction.atomic():
@@ -82,6 +91,22 @@ def answer_once(request: HttpRequest, key: str, get_response: GetResponse) -> Ht
             kept.content_type = response["Content-Type"]
             kept.save(update_fields=["status", "body", "content_type"])
     return response
+
+
+def _fingerprint(request: HttpRequest) -> str:
+    """SHA-256 of path and body; of a request with files, of what its fields and files hold."""
+    digest = hashlib.sha256(f"{request.get_full_path()}\n".encode())
+    if not _is_multipart(request):
+        digest.update(request.body)
+        return digest.hexdigest()
+    for name, values in sorted(request.POST.lists()):
+        digest.update(f"{name}={values}\n".encode())
+    for name, file in sorted(request.FILES.items()):
+        digest.update(f"{name}={getattr(file, 'name', '')}\n".encode())
+        for chunk in file.chunks():  # type: ignore[union-attr]  # one file for each name
+            digest.update(chunk)
+        file.seek(0)  # type: ignore[union-attr]  # likewise
+    return digest.hexdigest()
 
 
 def _first_answer(kept: IdempotentAnswer, fingerprint: str) -> HttpResponse:

@@ -1,19 +1,24 @@
-"""The reader's notices."""
+"""The reader's notices and jobs."""
 
+from contextlib import suppress
 from typing import Any
 from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
-from base.models import Notice
+from base.downloads import file_response
+from base.errors import IllegalMove
+from base.jobs import KINDS
+from base.models import Job, Notice
 from base.notices import text_of
 from base.paging import count_up_to, requested_page
+from base.services.jobs import cancel_job, queue_again
 from base.templatetags.components import STATES
 
 
@@ -46,6 +51,64 @@ def notices_read_view(request: HttpRequest) -> HttpResponse:
     """Mark all of one's notices as read."""
     _own(request).filter(read_at=None).update(read_at=timezone.now())
     return redirect("notice_list")
+
+
+@login_required
+@require_safe
+def job_list_view(request: HttpRequest) -> HttpResponse:
+    """One's own slow work, the latest first (index job_of_owner)."""
+    page = requested_page(request, Job.objects.visible_to(request.user))
+    rows = [{"job": job, "label": KINDS[job.kind].label, "url": page_of(job)} for job in page.items]
+    return render(request, "base/job_list.html", {"page": page, "rows": rows})
+
+
+@login_required
+@require_safe
+def job_detail_view(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """How far a job is; one with a page of its own is shown there."""
+    job = _own_job(request, uuid)
+    if KINDS[job.kind].page != "job_detail":
+        return redirect(page_of(job))
+    return render(request, "base/job_detail.html", {"job": job, "label": KINDS[job.kind].label})
+
+
+@login_required
+@require_POST
+def job_cancel_view(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """Stop a job; what it has done stays done."""
+    job = _own_job(request, uuid)
+    with suppress(IllegalMove):  # it has ended meanwhile, as its page says
+        cancel_job(job)
+    return redirect(page_of(job))
+
+
+@login_required
+@require_POST
+def job_retry_view(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """Go on with a job that was stopped or broke off."""
+    job = _own_job(request, uuid)
+    if job.status in (Job.Status.FAILED, Job.Status.CANCELLED):
+        queue_again(job, keep_checkpoint=True)
+    return redirect(page_of(job))
+
+
+@login_required
+@require_safe
+def job_result_view(request: HttpRequest, uuid: UUID) -> HttpResponseBase:
+    """The file that came of a job."""
+    job = _own_job(request, uuid)
+    if not job.result:
+        raise Http404
+    return file_response(request, job.result)
+
+
+def page_of(job: Job) -> str:
+    """The address of a job's page; a page of its own is found by the uuid of the job."""
+    return reverse(KINDS[job.kind].page, args=[job.uuid])
+
+
+def _own_job(request: HttpRequest, uuid: UUID) -> Job:
+    return get_object_or_404(Job.objects.visible_to(request.user), uuid=uuid)
 
 
 def _own(request: HttpRequest) -> QuerySet[Notice]:

@@ -5,7 +5,7 @@ from celery import shared_task
 from enrollment.models import Cohort, Enrollment, Referral
 from enrollment.queries import sweeps
 from enrollment.queries.waiting import cohorts_to_offer
-from enrollment.services import duplicates, mandatory, reminders
+from enrollment.services import duplicates, imports, mandatory, reminders
 from enrollment.services.completions import fail_enrollment, overdue_day
 from enrollment.services.evaluations import ASKED_FOR, ask_evaluation
 from enrollment.services.offers import offer_freed_seats
@@ -86,3 +86,8 @@ def remind_of_training() -> int:
 def send_reminder_mails() -> int:
     """Send the e-mails of reminders that are due; returns how many went."""
     return reminders.send_mails()
+
+
+def purge_imports() -> int:
+    """Delete what old tables hold of people; returns of how many."""
+    return imports.purge_imports()

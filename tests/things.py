@@ -21,6 +21,7 @@ from enrollment.models import (
     Enrollment,
     Household,
     HouseholdCategory,
+    Import,
     Meeting,
     Outcome,
     Referral,
@@ -30,6 +31,7 @@ from enrollment.models import (
     Wish,
     WithdrawalReason,
 )
+from enrollment.services.imports import start_import
 from enrollment.services.mandatory import settle_people
 from enrollment.services.outcomes import record_outcome
 from learning.models import Attempt
@@ -80,6 +82,7 @@ class Things:
     question: Question
     token: ApiToken
     notice: Notice
+    table: Import
 
     def lesson(self, kind: str) -> Lesson:
         """A lesson of the course that is being learned."""
@@ -136,6 +139,7 @@ def things(world: World, learner: User, assistant: User, instructor: User) -> Th
         question=quiz.items.get().question,
         token=ApiToken.objects.get(user=learner),
         notice=_make_notice(learner),
+        table=_make_table(assistant),
     )
 
 
@@ -147,6 +151,12 @@ def _make_assignment(person: Person, course: Course, academy: Organization) -> T
 def _make_notice(user: User) -> Notice:
     params = {"resident": "Sinovova", "course": {"uz": "Kurs"}}
     return Notice.objects.create(user=user, kind="referral-waitlisted", key="things", params=params)
+
+
+def _make_table(user: User) -> Import:
+    table = start_import("residents", ContentFile(b"surname", "t.csv"), name="t.csv", by=user)
+    table.job.result.save("wrong.csv", ContentFile(b"surname"))
+    return table
 
 
 def _give_files(*versions: CourseVersion | None) -> None:
@@ -200,6 +210,8 @@ MEANINGS: tuple[tuple[str, Names], ...] = (
     ("credentials/", {"code": lambda t: t.credential.code}),
     ("verify/", {"code": lambda t: t.credential.code}),
     ("settings/tokens/", {"uuid": lambda t: t.token.uuid}),
+    ("imports/", {"uuid": lambda t: t.table.uuid, "import_id": lambda t: t.table.uuid, "kind": lambda t: t.table.kind}),
+    ("jobs/", {"uuid": lambda t: t.table.uuid}),
     ("notices/", {"uuid": lambda t: t.notice.uuid}),
     (
         "learn/<uuid:enrollment>/<uuid:lesson>/attempts",

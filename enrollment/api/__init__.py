@@ -2,8 +2,8 @@
 
 from ninja import Router
 
-from enrollment.api import cohorts, enrollments, intake, lookups, referrals
+from enrollment.api import cohorts, enrollments, imports, intake, lookups, referrals
 
 router = Router()
-for part in (intake, cohorts, referrals, enrollments, lookups):
+for part in (intake, cohorts, referrals, enrollments, imports, lookups):
     router.add_router("", part.router)

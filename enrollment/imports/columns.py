@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from functools import cache
+from functools import cache, cached_property
 from typing import Any
 from uuid import UUID
 
@@ -52,16 +52,19 @@ class Choices:
 
     def __init__(self, rows: Iterable[tuple[Any, str, Iterable[str]]], offered: Sequence[object] = ()) -> None:
         """`rows`: what is chosen, its code, its names. `offered`: each as a text, in the reader's language."""
+        self.rows = list(rows)
         self.offered = offered
-        self.by_code: dict[str, Any] = {}
-        self.by_name: dict[str, Any] = {}
-        self.shared: set[str] = set()
+        self.by_code = {code.casefold(): value for value, code, _names in self.rows}
         self.found: dict[str, Any] = {}
-        for value, code, names in rows:
-            self.by_code[code.casefold()] = value
+
+    @cached_property
+    def by_name(self) -> dict[str, list[Any]]:
+        """Made only where a name is asked for: some lists are long, and most files name codes."""
+        by_name: dict[str, list[Any]] = {}
+        for value, _code, names in self.rows:
             for key in {fold(name) for name in names if name}:
-                if self.by_name.setdefault(key, value) != value:
-                    self.shared.add(key)
+                by_name.setdefault(key, []).append(value)
+        return by_name
 
     def read(self, text: str) -> Any:
         """The choice that a cell names. Raises InvalidInput."""
@@ -72,12 +75,12 @@ class Choices:
     def _find(self, text: str) -> Any:
         if (value := self.by_code.get(text.casefold())) is not None:
             return value
-        key = fold(text)
-        if key in self.shared:
+        named = self.by_name.get(fold(text), [])
+        if len(named) > 1:
             raise InvalidInput(_("Several have this name here: write the code."), code="ambiguous")
-        if (value := self.by_name.get(key)) is None:
+        if not named:
             raise InvalidInput(_("There is none with this code or name here."), code="unknown")
-        return value
+        return named[0]
 
 
 @cache

@@ -4,6 +4,7 @@ A chunk of rows is one transaction together with the checkpoint after it. So a w
 done a chunk wholly or not at all, and the next one goes on behind it.
 """
 
+import re
 import shutil
 from collections.abc import Iterator, Sequence
 from itertools import islice
@@ -14,6 +15,7 @@ from django.conf import settings
 from django.db import IntegrityError, OperationalError, connection, transaction
 from django.utils.translation import gettext as _
 
+from accounts.pinfl import mask
 from base import bulk
 from base.errors import InvalidInput
 from base.services.jobs import Work
@@ -29,6 +31,9 @@ CHUNK = 2_000
 HEADING_WITHIN = 20  # a title or two may stand above it
 MOST_ATTEMPTS = 5
 ONE_AT_A_TIME = 0x6D616C616B61  # the advisory lock under which a chunk is applied
+SAMPLES = 3
+SAMPLE_LENGTH = 60
+PINFL_DIGITS = re.compile(r"\d{14}")
 Item = TypeVar("Item")
 
 
@@ -40,11 +45,23 @@ def run_import(work: Work) -> None:
     """Do the step that a table is at, from where it was left. Raises InvalidInput for a file that is no good table."""
     table = Import.objects.select_related("job__owner").get(job=work.job)
     staged = ready_staging(table, work)
-    heading = find_heading(table, staged)
+    heading = find_heading(table, staged, work)
     if heading is not None:
         Pass(work, table, staged, heading).run()
+        if table.step == Import.Step.CHECK and work.job.params.get("apply"):
+            go_on_to_apply(table, work)
+            Pass(work, table, staged, heading).run()
     if table.step == Import.Step.APPLY or heading is None:
         shutil.rmtree(folder_of(table), ignore_errors=True)
+
+
+@transaction.atomic
+def go_on_to_apply(table: Import, work: Work) -> None:
+    """The owner said beforehand that the good rows are to be written."""
+    table.step = Import.Step.APPLY
+    table.save(update_fields=["step", "updated_at"])
+    work.checkpoint = {"staged": work.checkpoint["staged"]}
+    work.save(rows_done=0, rows_failed=0)
 
 
 def folder_of(table: Import) -> Path:
@@ -70,7 +87,7 @@ def ready_staging(table: Import, work: Work) -> Staged:
     return staged
 
 
-def find_heading(table: Import, staged: Staged) -> "FoundHeading | None":
+def find_heading(table: Import, staged: Staged, work: Work) -> "FoundHeading | None":
     """The row of headings: of the first rows the one with most words that we know, else the first of all.
 
     Where a needed column is not among them, None: the owner is asked which column is which.
@@ -83,7 +100,15 @@ def find_heading(table: Import, staged: Staged) -> "FoundHeading | None":
     table.heads, table.columns = best.heading.heads, best.heading.names
     table.needs_columns = bool(kind.missing(table.columns)) or best.heading.known == 0
     table.save(update_fields=["heads", "columns", "needs_columns", "updated_at"])
+    below = first[first.index(next(row for row in first if row.end == best.end)) + 1 :]
+    work.checkpoint["samples"] = [[mask_numbers(cell) for cell in row.cells] for row in below[:SAMPLES]]
+    work.save()
     return None if table.needs_columns else best
+
+
+def mask_numbers(text: str) -> str:
+    """A cell as it is shown beside its heading: short, and without the digits of a PINFL."""
+    return PINFL_DIGITS.sub(lambda found: mask(found[0]), text)[:SAMPLE_LENGTH]
 
 
 class FoundHeading:

@@ -20,7 +20,7 @@ class Import(Record):
     """A table that somebody sent, checked row by row before any of it is written.
 
     Its job does one step at a time: it reads and checks, and where its owner says so, it applies. Between two steps
-    the job is done, and waits for nothing.
+    the job is done, and waits for nothing. The two share their uuid.
     """
 
     class Kind(models.TextChoices):
@@ -56,6 +56,11 @@ class Import(Record):
     @property
     def rows_wrong(self) -> int:
         return self.job.rows_failed
+
+    @property
+    def rows_good(self) -> int:
+        """Rows that something is written of."""
+        return self.rows_new + self.rows_changed
 
     @property
     def is_checked(self) -> bool:

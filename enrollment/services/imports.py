@@ -30,20 +30,25 @@ class RowsWrong(DomainError):
     code = "rows-wrong"
 
 
-def check_size(size: int | None) -> None:
-    """Raise InvalidInput for a file above IMPORT_BYTES."""
-    if size is not None and size > settings.IMPORT_BYTES:
+def check_size(size: int | None, *, exceeded: bool = False) -> None:
+    """Raise InvalidInput for a file above IMPORT_BYTES, or one of which so much is known already."""
+    if exceeded or (size is not None and size > settings.IMPORT_BYTES):
         most = settings.IMPORT_BYTES // 2**20
         message = _("This file is larger than %(most)d MB. Split it, or leave out what is not needed.") % {"most": most}
         raise InvalidInput(message, field="file", code="too-large")
 
 
 @transaction.atomic
-def start_import(kind: str, file: "File[bytes]", *, name: str, by: User, enqueue: bool = True) -> Import:
-    """Take a table in and have it checked; nothing of it is written. Raises InvalidInput for one that is too large."""
+def start_import(
+    kind: str, file: "File[bytes]", *, name: str, by: User, apply: bool = False, enqueue: bool = True
+) -> Import:
+    """Take a table in and have it checked; its good rows are written only where `apply` says so beforehand.
+
+    Raises InvalidInput for a file that is too large.
+    """
     check_size(file.size)
-    job = create_job(JOB, owner=by, params={"kind": kind}, enqueue=enqueue)
-    table = Import(job=job, kind=kind, name=PurePath(name).name[:200])
+    job = create_job(JOB, owner=by, params={"apply": apply}, enqueue=enqueue)
+    table = Import(uuid=job.uuid, job=job, kind=kind, name=PurePath(name).name[:200])
     table.file.save(f"{job.uuid}{PurePath(name).suffix[:10].lower()}", file, save=False)
     table.save()
     audit.record("import.sent", table, by=by, kind=kind)

@@ -67,6 +67,7 @@ class Who:
     resident: Resident | None = None
     home: Home | None = None
     changes: dict[str, Any] = field(default_factory=dict)
+    is_settled: bool = False
 
     @property
     def match_key(self) -> str:
@@ -174,6 +175,62 @@ class IntakeKind(Kind):
             message = _("Row %(row)d says another category or mahalla of the same household.")
             self.seen.refuse_other([key], row.number, facts, message)
             self.seen.note([key], row.number, facts)
+
+    # --- A chunk ------------------------------------------------------------------------------------
+    def recall(self, rows: Sequence[Row]) -> None:
+        for row in rows:
+            if who := self.say_who(row):
+                self.check_home_in_file(row, who)
+                self.note_row(row, who)
+
+    def judge(self, rows: Sequence[Row], *, lock: bool) -> None:
+        said = [(row, who) for row in rows if not row.is_wrong and (who := self.say_who(row))]
+        said = self.gather(said)
+        everybody = list(dict.fromkeys(who for _row, who in said))
+        known = self.find_known(everybody, lock=lock)
+        self.find_more([person.pk for person in known.people.values()])
+        for row, who in said:
+            try:
+                self.check_in_file(row, who)
+                self.check_home_in_file(row, who)
+                if not who.is_settled:
+                    self.settle(row, who, known)
+                    who.is_settled = True
+                row.plan, row.verdict = who, self.judge_row(row, who)
+            except DomainError as error:
+                row.refuse(error)
+                continue
+            self.note_row(row, who)
+
+    def gather(self, said: list[tuple[Row, Who]]) -> list[tuple[Row, Who]]:
+        """Rows of a chunk that are about one person share it; how a row tells of another is asked later."""
+        here: dict[Key, Who] = {}
+        gathered = []
+        for row, who in said:
+            keys = [] if row.values.get("is_another") else self.same_person_keys(who)
+            one = next((here[key] for key in keys if key in here and _facts(here[key]) == _facts(who)), who)
+            for key in (*who.keys, *self.name_keys(who)):
+                here.setdefault(key, one)
+            gathered.append((row, one))
+        return gathered
+
+    def note_row(self, row: Row, who: Who) -> None:
+        """Remember what a good row said."""
+        self.note_person(who, row.number)
+
+    def check_in_file(self, row: Row, who: Who) -> None:
+        """Raise where an earlier row stands against this one."""
+        self.check_person_in_file(who, row.number)
+
+    def find_more(self, people: Sequence[int]) -> None:
+        """Read what else the rows of a chunk are judged by, about these people."""
+
+    def judge_row(self, row: Row, who: Who) -> Verdict:
+        """What a row does, now that its person is settled. Raises DomainError."""
+        return who.verdict
+
+    def write(self, rows: Sequence[Row]) -> None:
+        self.write_people(row.plan for row in rows)
 
     # --- What is known ------------------------------------------------------------------------------
     def find_known(self, everybody: Sequence[Who], *, lock: bool) -> Known:

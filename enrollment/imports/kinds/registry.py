@@ -2,9 +2,11 @@
 
 from accounts.models import User
 from enrollment.imports.kind import Kind
+from enrollment.imports.kinds.referrals import ReferralsKind
 from enrollment.imports.kinds.residents import ResidentsKind
+from enrollment.imports.kinds.wishes import WishesKind
 
-KINDS: dict[str, type[Kind]] = {kind.name: kind for kind in (ResidentsKind,)}
+KINDS: dict[str, type[Kind]] = {kind.name: kind for kind in (ResidentsKind, WishesKind, ReferralsKind)}
 
 
 def kinds_for(user: User) -> list[str]:

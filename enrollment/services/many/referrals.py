@@ -1,0 +1,39 @@
+"""Referrals by the thousand: what services.referrals does with one."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from functools import partial
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.models import User
+from accounts.services import audit
+from base import bulk
+from enrollment.models import Referral, ReferralMove
+from enrollment.signals import referral_moved, rows_changed
+
+SUBMITTED = Referral.Status.SUBMITTED
+
+
+def submit_referrals(referrals: Sequence[Referral], *, by: User) -> None:
+    """Send residents to providers: the first move of referrals just built, as `referral_moves.move` makes it.
+
+    An open referral of the same person for the same course is an IntegrityError for all of them.
+    """
+    if not referrals:
+        return
+    now = timezone.now()
+    due = now + timedelta(days=settings.ANSWER_DAYS)
+    for referral in referrals:
+        referral.status, referral.made_by = SUBMITTED, by
+        referral.submitted_at, referral.due_at = now, due
+    bulk.insert(referrals)
+    moves = [ReferralMove(referral_id=referral.pk, to_status=SUBMITTED, at=now, by=by) for referral in referrals]
+    bulk.insert(moves)
+    audit.record_many("referral.submitted", referrals, by=by)
+    rows_changed.send(Referral, ids=[referral.pk for referral in referrals])
+    if referral_moved.has_listeners(Referral):
+        for move in moves:
+            transaction.on_commit(partial(referral_moved.send, Referral, referral_id=move.referral_id, move_id=move.pk))
