@@ -87,9 +87,13 @@ class Notice(Record):
         max_length=120, unique=True, help_text="What makes this news itself: said once, never twice."
     )
     read_at = models.DateTimeField(null=True)
+    mail_at = models.DateTimeField(
+        null=True, help_text="When it is to be sent by e-mail as well; null: not at all, or it was."
+    )
 
     class Meta:
         indexes = [
+            models.Index(fields=["mail_at"], name="notice_mail_due", condition=Q(mail_at__isnull=False)),
             models.Index(fields=["user", "-created_at", "-id"], name="notice_of_user"),
             models.Index(fields=["user"], name="notice_unread", condition=Q(read_at=None)),
         ]

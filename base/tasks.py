@@ -3,6 +3,7 @@ from django.utils import timezone
 
 from base.models import Heartbeat
 from base.services import jobs
+from base.services.notices import send_due_mail
 
 
 @shared_task
@@ -22,3 +23,9 @@ def sweep_jobs() -> None:
     """Enqueue again the jobs whose message was lost or whose worker died."""
     for job_id in jobs.due_jobs():
         run_job.delay(job_id=job_id)
+
+
+@shared_task
+def send_mail() -> int:
+    """Send the notices that are due by e-mail; returns how many."""
+    return send_due_mail()

@@ -15,6 +15,7 @@ from enrollment.models import (
     Holiday,
     HouseholdCategory,
     OutcomeKind,
+    TimeLimit,
     WaitingWeight,
     WithdrawalReason,
 )
@@ -39,3 +40,10 @@ class WaitingWeightAdmin(LookupAdmin):
     def save_model(self, request: Any, obj: Model, form: Any, change: bool) -> None:
         super().save_model(request, obj, form, change)
         transaction.on_commit(tasks.rank_waiting.delay)
+
+
+@admin.register(TimeLimit)
+class TimeLimitAdmin(LookupAdmin):
+    """The limits of the two clocks, by course; they hold for referrals made while they are in force."""
+
+    list_display = ("code", "course", "answer_days", "seat_days", "valid_from", "valid_until")

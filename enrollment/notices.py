@@ -10,6 +10,8 @@ TEXTS = {
         "A free seat in group %(cohort)s went to the first on the waiting list, %(resident)s. "
         "It is held until %(until)s."
     ),
+    "overdue-answer": _("Referrals that you have not answered in time: %(count)s."),
+    "overdue-seat": _("Residents whom you referred and who have been without a seat for too long: %(count)s."),
     "referral-enrolled": _("%(resident)s is enrolled in “%(course)s”."),
     "referral-lapsed": _("The seat held for %(resident)s in “%(course)s” is free again. Submit the referral anew."),
     "referral-submitted": _("The group for “%(course)s” was cancelled. The referral of %(resident)s waits again."),

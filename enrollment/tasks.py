@@ -9,6 +9,7 @@ from enrollment.services import duplicates, imports, mandatory, reminders
 from enrollment.services.completions import fail_enrollment, overdue_day
 from enrollment.services.evaluations import ASKED_FOR, ask_evaluation
 from enrollment.services.offers import offer_freed_seats
+from enrollment.services.overdue import remind_overdue
 from enrollment.services.referrals import lapse_referral
 from enrollment.services.waiting import rank_waiting_lists
 
@@ -88,6 +89,13 @@ def send_reminder_mails() -> int:
     return reminders.send_mails()
 
 
+@shared_task
 def purge_imports() -> int:
     """Delete what old tables hold of people; returns of how many."""
     return imports.purge_imports()
+
+
+@shared_task
+def remind_of_overdue() -> int:
+    """Remind whoever is late with a referral; returns of how many."""
+    return remind_overdue()

@@ -88,6 +88,7 @@ urlpatterns = [
     path("wishes/<uuid:uuid>/record-again/", intake.wish_repeat_view, name="wish_repeat"),
     path("residents/<uuid:uuid>/refer/", sending.referral_create_view, name="referral_create"),
     path("referrals/", referrals.referral_list_view, name="referral_list"),
+    path("referrals/overdue/", waiting.overdue_list_view, name="overdue_list"),
     path("referrals/waiting/", waiting.waiting_list_view, name="waiting_list"),
     path("referrals/<uuid:uuid>/", referrals.referral_detail_view, name="referral_detail"),
     path("referrals/<uuid:uuid>/accept/", referrals.referral_accept_view, name="referral_accept"),

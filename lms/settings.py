@@ -299,6 +299,7 @@ FIRST_DAY_OF_WEEK = 1
 # --- The way of a referral ----------------------------------------------------------------------
 HOLD_DAYS = env.int("MALAKA_HOLD_DAYS", default=7)  # how long an accepted referral holds its seat
 ANSWER_DAYS = env.int("MALAKA_ANSWER_DAYS", default=3)  # by when a provider is to answer
+SEAT_DAYS = env.int("MALAKA_SEAT_DAYS", default=60)  # by when a resident is to have a seat
 IMPORT_BYTES = env.int("MALAKA_IMPORT_MB", default=200) * 2**20  # the largest table that is taken in
 
 # --- Mail -------------------------------------------------------------------------------------
@@ -308,6 +309,7 @@ if EMAIL_URL:
 else:
     EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
     EMAIL_FILE_PATH = VAR_DIR / "mail"
+EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Malaka <no-reply@localhost>")
 
 # --- What is told of itself -------------------------------------------------------------------

@@ -71,6 +71,7 @@ PAGES = {
     "enrollment:outcome_contradict": "lxooox.xxx..",
     "enrollment:outcome_create": "loooox.xxx..",
     "enrollment:own_classes": "looooooooooo",
+    "enrollment:overdue_list": "lxoooxoxooxo",
     "enrollment:referral_accept": "lxxxo...xx..",
     "enrollment:referral_again": "lxoox...xx..",
     "enrollment:referral_create": "l.oo.....x..",

@@ -16,6 +16,7 @@ from enrollment.models.lookups import (
     ExemptionReason,
     HouseholdCategory,
     OutcomeKind,
+    TimeLimit,
     WaitingWeight,
     WithdrawalReason,
 )
@@ -28,7 +29,7 @@ from enrollment.models.mandatory import (
     TrainingRule,
 )
 from enrollment.models.outcomes import Outcome
-from enrollment.models.referrals import Referral, ReferralMove
+from enrollment.models.referrals import Referral, ReferralMove, ReferralReminder
 from enrollment.models.relocations import Relocation
 
 __all__ = [
@@ -57,10 +58,12 @@ __all__ = [
     "PossibleDuplicate",
     "Referral",
     "ReferralMove",
+    "ReferralReminder",
     "Relocation",
     "Resident",
     "Room",
     "Seat",
+    "TimeLimit",
     "TrainingAssignment",
     "TrainingAssignmentMove",
     "TrainingCheck",

@@ -5,6 +5,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models.territory import Dated, DatedQuerySet
+from courses.models import Course
 
 
 class Lookup(Dated):
@@ -83,3 +84,13 @@ class WaitingWeight(Lookup):
     def counts(self) -> str:
         """The name of the fact among those of enrollment.waiting: a category with its code."""
         return f"{self.fact}:{self.category_id}" if self.category_id else self.fact
+
+
+class TimeLimit(Lookup):
+    """Within how many days a referral for a course (null: for any without its own) is answered, and leads to a seat."""
+
+    course = models.ForeignKey(Course, models.PROTECT, related_name="time_limits", null=True, blank=True)
+    answer_days = models.PositiveSmallIntegerField(help_text="From the submission to the provider's answer.")
+    seat_days = models.PositiveSmallIntegerField(help_text="From the application or referral to a seat.")
+
+    objects = DatedQuerySet["TimeLimit"].as_manager()

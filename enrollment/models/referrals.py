@@ -69,6 +69,9 @@ class Referral(Record):
         Status.ENROLLED,
     )
 
+    SEATLESS = (Status.DRAFT, Status.SUBMITTED, Status.WAITLISTED, Status.LAPSED)
+    """In these the resident waits for a seat."""
+
     class Door(models.TextChoices):
         ASSISTANT = "assistant", _("Assistant")
         COUNTER = "counter", _("Counter")
@@ -89,6 +92,7 @@ class Referral(Record):
     made_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True)
     submitted_at = models.DateTimeField(null=True, editable=False)
     due_at = models.DateTimeField(null=True, editable=False, help_text="By when the provider is to answer.")
+    seat_due_at = models.DateTimeField(null=True, editable=False, help_text="By when the resident is to have a seat.")
     answered_at = models.DateTimeField(null=True, editable=False, help_text="The first acceptance or refusal.")
     accepted_at = models.DateTimeField(null=True, editable=False, help_text="The first acceptance.")
     hold_until = models.DateField(null=True, editable=False)
@@ -122,6 +126,12 @@ class Referral(Record):
             models.Index(fields=["submitted_at"], name="referral_submitted_at"),
             models.Index(fields=["cohort", "-id"], name="referral_of_cohort"),
             models.Index(fields=["updated_at", "id"], name="referral_updated_at"),
+            models.Index(fields=["due_at", "id"], name="referral_answer_due", condition=Q(status="submitted")),
+            models.Index(
+                fields=["seat_due_at", "id"],
+                name="referral_seat_due",
+                condition=Q(status__in=["draft", "submitted", "waitlisted", "lapsed"]),
+            ),
             models.Index(fields=["hold_until"], name="referral_lapsing", condition=Q(status="accepted")),
             models.Index(
                 fields=["organization", "course", "queued_at", "submitted_at", "id"],
@@ -150,3 +160,21 @@ class ReferralMove(models.Model):
 
     def __str__(self) -> str:
         return f"{self.from_status} → {self.to_status}"
+
+
+class ReferralReminder(models.Model):
+    """Whoever is late with a referral was reminded that a clock of it has run out; once a clock."""
+
+    class Clock(models.TextChoices):
+        ANSWER = "answer", _("Not answered in time")
+        SEAT = "seat", _("Without a seat for too long")
+
+    referral = models.ForeignKey(Referral, models.PROTECT, related_name="reminders")
+    clock = models.CharField(max_length=6, choices=Clock.choices)
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["referral", "clock"], name="referralreminder_once")]
+
+    def __str__(self) -> str:
+        return f"{self.clock} of {self.referral_id}"

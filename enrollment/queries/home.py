@@ -11,6 +11,7 @@ from django.utils import timezone
 from accounts.models import ActivationCode, AuditEvent, Membership, User
 from base.paging import count_up_to
 from enrollment.models import Cohort, Enrollment, Outcome, Referral, Resident
+from enrollment.queries.clocks import overdue
 from enrollment.queries.residents import with_waiting_wish
 from enrollment.rules import INTAKE
 
@@ -148,11 +149,10 @@ def taught_cohorts(user: User) -> QuerySet[Cohort]:
 
 
 # --- Whoever looks over a territory -------------------------------------------------------------
-def overdue_referrals(user: User) -> QuerySet[Referral]:
-    """Referrals of the user's territory that a centre should have answered by now, the latest due first."""
-    territory = user.standing.in_territory(Role.SUPERVISOR, Role.AUDITOR)
-    rows = Referral.objects.filter(territory, status=Status.SUBMITTED, due_at__lt=timezone.now())
-    return rows.select_related("person", "course", "organization", "mahalla").order_by("due_at", "pk")
+def overdue_referrals(user: User, clock: str) -> QuerySet[Referral]:
+    """Those that the user works with whose clock (queries.clocks) has run out, the longest first."""
+    rows = overdue(Referral.objects.worked_with_by(user), clock)
+    return rows.select_related("person", "course", "organization", "mahalla")
 
 
 # --- Learner ------------------------------------------------------------------------------------

@@ -116,6 +116,7 @@ class ReferralOut(Schema):
     status: str
     hold_until: datetime.date | None
     due_at: datetime.datetime | None
+    seat_due_at: datetime.datetime | None
     waiting_rank: int | None
     history: list[MoveOut] = Field(validation_alias="moves")
     enrollment: EnrollmentRef | None

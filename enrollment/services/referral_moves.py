@@ -1,9 +1,8 @@
 """The one gate for the state of a referral."""
 
-from datetime import timedelta
+from datetime import datetime
 from functools import partial
 
-from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
@@ -11,6 +10,7 @@ from accounts.models import User
 from accounts.services import audit
 from base.transitions import Transitions, check_move
 from enrollment.models import Referral, ReferralMove
+from enrollment.queries.clocks import limits_of
 from enrollment.signals import referral_changed, referral_moved
 
 Status = Referral.Status
@@ -33,15 +33,15 @@ TRANSITIONS: Transitions = {
 def move(referral: Referral, to: str, *, by: User | None, reason: str = "", note: str = "") -> ReferralMove:
     """Let a referral that the caller holds locked (or has just built) become `to`, and save it.
 
-    The first submission starts the clock of the answer, and nothing starts it again. Raises IllegalMove.
+    Making it starts the clock of the seat, its first submission that of the answer, and nothing starts them again.
+    Raises IllegalMove.
     """
     before = referral.status
     check_move(TRANSITIONS, before, to)
     now = timezone.now()
     referral.status = to
-    if to == Status.SUBMITTED and referral.submitted_at is None:
-        referral.submitted_at = now
-        referral.due_at = now + timedelta(days=settings.ANSWER_DAYS)
+    if to in (Status.DRAFT, Status.SUBMITTED) and referral.submitted_at is None:
+        _start_clocks(referral, now)
     if to in (Status.ACCEPTED, Status.DECLINED):
         referral.answered_at = referral.answered_at or now
     if to == Status.ACCEPTED:
@@ -58,3 +58,10 @@ def move(referral: Referral, to: str, *, by: User | None, reason: str = "", note
     referral_changed.send(Referral, referral_id=referral.pk, move=row)
     transaction.on_commit(partial(referral_moved.send, Referral, referral_id=referral.pk, move_id=row.pk))
     return row
+
+
+def _start_clocks(referral: Referral, now: datetime) -> None:
+    limits = limits_of(referral.course_id)
+    referral.seat_due_at = referral.seat_due_at or now + limits.seat
+    if referral.status == Status.SUBMITTED:
+        referral.submitted_at, referral.due_at = now, now + limits.answer

@@ -17,6 +17,7 @@ from certificates.queries import completions_to_confirm
 from courses.queries import versions_in_review
 from enrollment.models import Cohort, Referral, Resident, TrainingAssignment
 from enrollment.queries import home
+from enrollment.queries.clocks import DUE, Clock
 from enrollment.queries.home import MOST_COUNTED, Waiting, waiting
 from enrollment.queries.relocations import relocations_to_answer
 from enrollment.queries.staff import staff_figures
@@ -68,6 +69,7 @@ def intake_section(user: User) -> Section:
     if found := waiting(home.own_applications(user)):
         title = ngettext("%(n)s own application to confirm", "%(n)s own applications to confirm", found.count)
         section.tasks.append(_of_referrals(found, title, _("Look and confirm"), "draft"))
+    section.tasks += _overdue(user, Clock.ANSWER, Clock.SEAT)
     section.tasks += _intake_of_residents(user)
     section.tasks += _notices(user)
     section.links = [
@@ -164,6 +166,7 @@ def _referrals_of_centre(user: User) -> list[Task]:
         text = f"{found.first.person.name}, “{found.first.course.name}”"
         url = _url("enrollment:waiting_list")
         tasks.append(Task(_counted(title, found), url, _("Give the seat"), text, tone="warning"))
+    tasks += _overdue(user, Clock.SEAT)
     if found := waiting(home.holders_to_enroll(user)):
         title = ngettext("%(n)s resident to enrol", "%(n)s residents to enrol", found.count)
         due = _("Seat held until %(day)s") % {"day": _day(found.first.hold_until)}
@@ -264,14 +267,7 @@ def supervisor_section(user: User) -> Section:
             (_("Completed of these"), place.figures["completed"], url),
             (_("Employed of these"), place.figures["employed"], url),
         ]
-    if found := waiting(home.overdue_referrals(user)):
-        title = ngettext(
-            "%(n)s referral is not answered in time", "%(n)s referrals are not answered in time", found.count
-        )
-        due = _("Overdue since %(day)s") % {"day": _day(found.first.due_at)}
-        text = f"{found.first.organization.name}, {found.first.mahalla.name}"
-        url = f"{_url('enrollment:referral_list')}?status=submitted"
-        section.tasks.append(Task(_counted(title, found), url, _("Open the list"), text, due, "error"))
+    section.tasks += _overdue(user, Clock.ANSWER, Clock.SEAT)
     section.links = [
         (_("Statistics"), _url("reports:statistics"), "chart-column"),
         (_("Referrals"), _url("enrollment:referral_list"), "send"),
@@ -310,6 +306,29 @@ SECTIONS: tuple[tuple[tuple[str, ...], Callable[[User], Section]], ...] = (
     ((Role.AUDITOR,), auditor_section),
     ((Role.PLATFORM_ADMIN,), platform_section),
 )
+
+
+# --- Clocks that have run out ---------------------------------------------------------------------
+def _overdue(user: User, *clocks: str) -> list[Task]:
+    tasks = []
+    for clock in clocks:
+        found = waiting(home.overdue_referrals(user, clock))
+        if not found:
+            continue
+        n, first = found.count, found.first
+        if clock == Clock.ANSWER:
+            title = ngettext("%(n)s referral is not answered in time", "%(n)s referrals are not answered in time", n)
+        else:
+            title = ngettext(
+                "%(n)s resident has been without a seat for too long",
+                "%(n)s residents have been without a seat for too long",
+                n,
+            )
+        due = _("Overdue since %(day)s") % {"day": _day(getattr(first, DUE[Clock(clock)]))}
+        url = f"{_url('enrollment:overdue_list')}?clock={clock}"
+        text = f"{first.organization.name}, {first.mahalla.name}"
+        tasks.append(Task(_counted(title, found), url, _("Open the list"), text, due, "error"))
+    return tasks
 
 
 # --- Words and addresses ------------------------------------------------------------------------

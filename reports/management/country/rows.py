@@ -90,7 +90,7 @@ class Rows:
             Referral,
             *(*RECORD, "resident", "person", "course", "organization", "cohort", "wish", "mahalla", "category"),
             *("gender", "door", "status", "note", "submitted_at", "due_at", "answered_at", "accepted_at", "hold_until"),
-            "queued_at",
+            *("queued_at", "seat_due_at"),
         )
         self.moves = Bulk(ReferralMove, "referral", *MOVE)
         self.enrollments = Bulk(
@@ -152,7 +152,8 @@ class Rows:
             f"{taught.course.pk}\t{way.centre.pk}\t{way.group.id if way.group else NULL}\t{self._add_wish(way)}\t"
             f"{someone.mahalla_id}\t{someone.category_id}\t{someone.gender}\t{door}\t{way.status}\t\t{submitted}\t{due}\t"
             f"{answered}\t{accepted}\t{NULL if way.hold_until is None else calendar.day(way.hold_until)}\t"
-            f"{submitted if way.status == 'waitlisted' else NULL}"
+            f"{submitted if way.status == 'waitlisted' else NULL}\t"
+            f"{calendar.day(way.day + settings.SEAT_DAYS)}{at[10:]}"
         )
         return n
 
