@@ -4,7 +4,15 @@ from django.db.models import Q, QuerySet
 
 from accounts.models import Employment, Mahalla, Membership, Organization, Person, User
 from courses.models import Reader
-from enrollment.models import Cohort, Enrollment, Referral, Relocation, Resident, TrainingAssignment
+from enrollment.models import (
+    Cohort,
+    Enrollment,
+    PossibleDuplicate,
+    Referral,
+    Relocation,
+    Resident,
+    TrainingAssignment,
+)
 from enrollment.models.cohorts import ANSWERING, TEACHING
 from enrollment.models.households import HOLDING
 from enrollment.models.mandatory import RULING
@@ -30,6 +38,16 @@ def mahallas_of_work(user: User) -> QuerySet[Mahalla]:
 def can_record_in(user: User, mahalla: Mahalla) -> bool:
     """Whether the user writes down and changes what belongs to this mahalla."""
     return user.standing.covers(mahalla, *INTAKE)
+
+
+def can_read_duplicates(user: User) -> bool:
+    """Whether there may be pairs of records that the user sees."""
+    return user.standing.has(*HOLDING, ROLE.SUPERVISOR, ROLE.PLATFORM_ADMIN)
+
+
+def can_decide_duplicate(user: User, pair: PossibleDuplicate) -> bool:
+    """Whether the user says if the two are one person; an auditor only reads."""
+    return PossibleDuplicate.objects.decided_by(user).filter(pk=pair.pk).exists()
 
 
 def can_write_resident(user: User, resident: Resident) -> bool:

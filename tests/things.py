@@ -24,6 +24,7 @@ from enrollment.models import (
     Import,
     Meeting,
     Outcome,
+    PossibleDuplicate,
     Referral,
     Relocation,
     Resident,
@@ -43,6 +44,7 @@ from tests.certificates.factories import make_completion, make_credential
 from tests.courses.factories import make_course, make_module, make_published_course, make_quiz
 from tests.enrollment.factories import (
     make_cohort,
+    make_duplicate,
     make_household,
     make_meeting,
     make_open_referral,
@@ -66,6 +68,7 @@ class Things:
     resident: Resident
     wish: Wish
     relocation: Relocation
+    duplicate: PossibleDuplicate
     course: Course
     cohort: Cohort
     referral: Referral
@@ -123,6 +126,7 @@ def things(world: World, learner: User, assistant: User, instructor: User) -> Th
         resident=resident,
         wish=make_wish(resident=resident),
         relocation=make_relocation(resident=resident),
+        duplicate=make_duplicate(resident=resident),
         course=course,
         cohort=cohort,
         referral=make_open_referral(resident=resident, cohort=make_cohort(course=course)),
@@ -168,6 +172,7 @@ Names = dict[str, Callable[[Things], Any]]
 # What the parameters of an address mean, by how the address begins; the first that fits.
 MEANINGS: tuple[tuple[str, Names], ...] = (
     ("relocations/", {"uuid": lambda t: t.relocation.uuid}),
+    ("duplicates/", {"uuid": lambda t: t.duplicate.uuid}),
     ("residents/", {"uuid": lambda t: t.resident.uuid, "resident_id": lambda t: t.resident.uuid}),
     ("households/", {"uuid": lambda t: t.household.uuid}),
     ("applications/", {"uuid": lambda t: t.application.uuid}),

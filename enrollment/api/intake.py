@@ -6,6 +6,7 @@ from uuid import UUID
 from django.core.exceptions import PermissionDenied
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from ninja import Query, Router, Status
 
 from accounts.bearer import ApiRequest
@@ -18,6 +19,7 @@ from courses.models import Course
 from enrollment import rules
 from enrollment.api.reading import audited_page
 from enrollment.models import Household, HouseholdCategory, Resident, Wish
+from enrollment.queries.duplicates import open_pair_of
 from enrollment.schemas.intake import (
     HouseholdIn,
     HouseholdOut,
@@ -27,6 +29,7 @@ from enrollment.schemas.intake import (
     ResidentOut,
     ResidentPatch,
     ResidentQuery,
+    Warned,
     WishIn,
     WishOut,
     WishQuery,
@@ -66,7 +69,7 @@ def post_resident(request: ApiRequest, data: ResidentIn) -> Any:
     household = named(Household.objects.visible_to(request.user), "household", uuid=data.household)
     if not rules.can_record_in(request.user, household.mahalla):
         raise PermissionDenied
-    return Status(201, ResidentOut.of(register_resident(household, _person_data(data), by=request.user)))
+    return Status(201, _written_down(request.user, register_resident(household, _person_data(data), by=request.user)))
 
 
 @router.get("/residents", response={200: Page[ResidentOut], **PROBLEMS})
@@ -97,7 +100,7 @@ def patch_resident(request: ApiRequest, resident_id: UUID, data: ResidentPatch) 
     if not rules.can_write_resident(request.user, resident):
         raise PermissionDenied
     kept = _written(resident.person) | data.model_dump(exclude_unset=True)
-    return ResidentOut.of(correct_resident(resident, _person_data(PersonIn(**kept)), by=request.user))
+    return _written_down(request.user, correct_resident(resident, _person_data(PersonIn(**kept)), by=request.user))
 
 
 @router.post("/wishes", response={201: WishOut, **PROBLEMS})
@@ -133,6 +136,15 @@ def _visible_resident(user: User, resident_id: UUID) -> Resident:
     rows = Resident.objects.visible_to(user).filter(ends_on=None)
     rows = rows.select_related("person", "household", "mahalla__district")
     return get_object_or_404(rows, uuid=resident_id)
+
+
+def _written_down(user: User, resident: Resident) -> dict[str, Any]:
+    """A resident, with a warning where another record has the same name and birth date."""
+    answer = ResidentOut.of(resident)
+    if open_pair_of(resident.person, user):
+        message = _("Another record has the same name and date of birth. Compare the two.")
+        answer["warnings"] = [*answer["warnings"], Warned(field="surname", code="possible-duplicate", message=message)]
+    return answer
 
 
 def _person_data(data: PersonIn) -> PersonData:

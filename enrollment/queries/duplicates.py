@@ -4,9 +4,9 @@ from collections import defaultdict
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
-from django.db.models import Count
+from django.db.models import Count, Q, QuerySet
 
-from accounts.models import Person
+from accounts.models import Person, User
 from enrollment.models import PossibleDuplicate, Resident
 
 AT_A_TIME = 1_000
@@ -67,3 +67,21 @@ def _may_be_one(one: _Bearer, other: _Bearer) -> bool:
 def _common_place(one: _Bearer, other: _Bearer) -> dict[str, int | None]:
     places = ("mahalla", "district", "region")
     return {f"{name}_id": pk if (pk := getattr(one, name)) == getattr(other, name) else None for name in places}
+
+
+def list_pairs(user: User, *, status: str = "") -> QuerySet[PossibleDuplicate]:
+    """Pairs that the user may see, open ones unless asked otherwise; on the indexes possibleduplicate_of_…."""
+    pairs = PossibleDuplicate.objects.visible_to(user)
+    pairs = pairs.filter(status=status) if status else pairs.to_decide()
+    return pairs.select_related("first", "second", "mahalla", "district", "region")
+
+
+def pairs_to_decide(user: User) -> QuerySet[PossibleDuplicate]:
+    """Open pairs on which the user has the say, the oldest first."""
+    return PossibleDuplicate.objects.decided_by(user).to_decide().select_related("first").order_by("pk")
+
+
+def open_pair_of(person: Person, user: User) -> PossibleDuplicate | None:
+    """The pair that says that a person may be written down twice, where the user may see it."""
+    pairs = PossibleDuplicate.objects.visible_to(user).to_decide()
+    return pairs.filter(Q(first=person) | Q(second=person)).order_by("pk").first()

@@ -21,6 +21,7 @@ from base.forms import posted, show_refusal
 from enrollment import rules
 from enrollment.forms.intake import CategoryForm, HouseholdForm, ResidentForm, WishForm
 from enrollment.models import Household, Resident, Wish
+from enrollment.queries.duplicates import open_pair_of
 from enrollment.queries.residents import household_record
 from enrollment.services.households import change_category, create_household
 from enrollment.services.relocations import ask_relocation
@@ -191,6 +192,11 @@ def _say_saved(request: AuthenticatedRequest, resident: Resident) -> None:
     url = reverse("enrollment:resident_detail", args=[resident.uuid])
     link = format_html('<a class="link" href="{}">{}</a>', url, resident.person.name)
     messages.success(request, format_html(_("{name} is written down."), name=link))
+    if pair := open_pair_of(resident.person, request.user):
+        said = _("Another record has the same name and date of birth. {link}")
+        url = reverse("enrollment:duplicate_detail", args=[pair.uuid])
+        link = format_html('<a class="link" href="{}">{}</a>', url, _("Compare the records"))
+        messages.warning(request, format_html(said, link=link))
     for finding in check_pinfl(resident.person.pinfl) if resident.person.pinfl else []:
         messages.warning(request, finding.message)
 

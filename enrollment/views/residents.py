@@ -22,6 +22,7 @@ from base.paging import count_up_to, requested_page
 from enrollment import rules
 from enrollment.forms.intake import HouseholdFilterForm, ResidentFilterForm
 from enrollment.models import Household, Resident
+from enrollment.queries.duplicates import open_pair_of
 from enrollment.queries.residents import (
     household_record,
     list_households,
@@ -91,6 +92,11 @@ def resident_detail_view(request: AuthenticatedRequest, uuid: UUID) -> HttpRespo
         "refer_url": reverse("enrollment:referral_create", args=[uuid]),
         "phone_url": f"tel:{resident.person.phone}",
     }
+    if resident.ends_on:
+        now = Resident.objects.visible_to(request.user).filter(person=resident.person, ends_on=None).first()
+        values["goes_on"] = now
+    else:
+        values["pair"] = open_pair_of(resident.person, request.user)
     return render(request, "enrollment/resident_detail.html", values)
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from accounts.models import Person, User
 from accounts.services.people import PersonData
 from accounts.services.users import ensure_user
+from base.transliteration import to_cyrillic
 from courses.models import Course, Lesson
 from enrollment.models import Cohort, Enrollment, Referral, Resident
 from enrollment.services.cohorts import standing_cohort
@@ -20,6 +21,7 @@ from enrollment.services.referrals import (
     withdraw_referral,
 )
 from enrollment.services.relocations import ask_relocation
+from enrollment.services.residents import register_resident
 from enrollment.services.wishes import record_wish
 from enrollment.tasks import fail_overdue_enrollments, lapse_holds, sweep_freed_seats
 from lms.demo.classes import Learners, award, plan_class, teach
@@ -115,6 +117,7 @@ def bring_residents_on_their_way(
     sweep_freed_seats()  # nobody waits yet, so what came free stays free
     _wait_for_answers(way)
     _ask_to_move(way)
+    _write_twice(way)
 
 
 def _run_group(way: Way, group: Group) -> None:
@@ -197,6 +200,15 @@ def _ask_to_move(way: Way) -> None:
     data = PersonData(surname=person.surname, given_name=person.given_name, pinfl=person.pinfl.digits)
     with way.calendar.on(-1, 10):
         ask_relocation(home, data, by=way.cast.users["assistant"])
+
+
+def _write_twice(way: Way) -> None:
+    """Two neighbours of one name and birth date, one written in Cyrillic and without a PINFL: are they one person?"""
+    person, home = way.cast.residents["r22"].person, way.cast.residents["r17"].household
+    names = {part: to_cyrillic(getattr(person, part)) for part in ("surname", "given_name")}
+    with way.calendar.on(-2, 15):
+        twin = register_resident(home, PersonData(**names, birth_date=person.birth_date), by=way.cast.users["counter"])
+        record_wish(twin, kind="training", by=way.cast.users["counter"])
 
 
 def let_civil_servants_learn(

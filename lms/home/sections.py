@@ -18,6 +18,7 @@ from courses.queries import versions_in_review
 from enrollment.models import Cohort, Referral, Resident, TrainingAssignment
 from enrollment.queries import home
 from enrollment.queries.clocks import DUE, Clock
+from enrollment.queries.duplicates import pairs_to_decide
 from enrollment.queries.home import MOST_COUNTED, Waiting, waiting
 from enrollment.queries.relocations import relocations_to_answer
 from enrollment.queries.staff import staff_figures
@@ -70,7 +71,7 @@ def intake_section(user: User) -> Section:
         title = ngettext("%(n)s own application to confirm", "%(n)s own applications to confirm", found.count)
         section.tasks.append(_of_referrals(found, title, _("Look and confirm"), "draft"))
     section.tasks += _overdue(user, Clock.ANSWER, Clock.SEAT)
-    section.tasks += _intake_of_residents(user)
+    section.tasks += [*_intake_of_residents(user), *_duplicates(user)]
     section.tasks += _notices(user)
     section.links = [
         (_("Record a household"), _url("enrollment:household_create"), "plus"),
@@ -109,6 +110,16 @@ def _intake_of_residents(user: User) -> list[Task]:
         text = f"{said.first.person.name}: {said.first.kind.name}"
         tasks.append(Task(_counted(title, said), url, _("Look and confirm"), text))
     return tasks
+
+
+def _duplicates(user: User) -> list[Task]:
+    """Records that may be of one person, on which the user has the say in one role or another."""
+    if not (found := waiting(pairs_to_decide(user))):
+        return []
+    title = ngettext("%(n)s person may be written down twice", "%(n)s people may be written down twice", found.count)
+    one = _url("enrollment:duplicate_detail", found.first.uuid)
+    url = one if found.count == 1 else _url("enrollment:duplicate_list")
+    return [Task(_counted(title, found), url, _("Compare the records"), found.first.first.name)]
 
 
 # --- Centre and academy -------------------------------------------------------------------------
@@ -267,7 +278,7 @@ def supervisor_section(user: User) -> Section:
             (_("Completed of these"), place.figures["completed"], url),
             (_("Employed of these"), place.figures["employed"], url),
         ]
-    section.tasks += _overdue(user, Clock.ANSWER, Clock.SEAT)
+    section.tasks += [*_overdue(user, Clock.ANSWER, Clock.SEAT), *_duplicates(user)]
     section.links = [
         (_("Statistics"), _url("reports:statistics"), "chart-column"),
         (_("Referrals"), _url("enrollment:referral_list"), "send"),
@@ -286,9 +297,10 @@ def auditor_section(_user: User) -> Section:
     )
 
 
-def platform_section(_user: User) -> Section:
+def platform_section(user: User) -> Section:
     return Section(
         _("The platform"),
+        tasks=_duplicates(user),
         links=[
             (_("Administration"), _url("admin:index"), "settings"),
             (_("State of the system"), _url("readyz"), "info"),

@@ -18,6 +18,7 @@ from enrollment.models import (
     HouseholdCategory,
     HouseholdCategoryPeriod,
     Meeting,
+    PossibleDuplicate,
     Referral,
     Relocation,
     Resident,
@@ -62,6 +63,16 @@ def make_resident(**fields: Any) -> Resident:
         fields["person"] = make_person()
     defaults = {"mahalla": fields["household"].mahalla, "starts_on": timezone.localdate()}
     return Resident.objects.create(**defaults | fields)
+
+
+def make_duplicate(**fields: Any) -> PossibleDuplicate:
+    """Make a pair of `resident` and a neighbour of the same name and birth date."""
+    one = fields.pop("resident", None) or make_resident(person=make_person(birth_date="1990-03-04"))
+    same = {name: getattr(one.person, name) for name in ("surname", "given_name", "patronymic", "birth_date")}
+    other = make_resident(household=make_household(mahalla=one.mahalla), person=make_person(**same))
+    district = one.mahalla.district
+    place = {"mahalla": one.mahalla, "district": district, "region": district.region}
+    return PossibleDuplicate.objects.create(**{"first": one.person, "second": other.person} | place | fields)
 
 
 def make_wish(**fields: Any) -> Wish:

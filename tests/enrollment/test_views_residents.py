@@ -153,7 +153,7 @@ def test_record_costs_the_same_for_any_number_of_rows(
         make_referred_enrollment(resident=resident)
         make_resident(household=resident.household)
     client = signed_in(assistant)
-    with django_assert_num_queries(17):
+    with django_assert_num_queries(18):
         client.get(reverse("enrollment:resident_detail", args=[resident.uuid]))
 
 
