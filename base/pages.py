@@ -30,19 +30,22 @@ def ask(
     *,
     back: str,
     then: Callable[[Any], str] | None = None,
+    done: str = "",
     **words: Any,
 ) -> HttpResponse:
     """Ask before doing something: `act` takes the fields of the form by name; a refusal is said at its field.
 
-    Afterwards go back, or where `then` says of what `act` returned. `words` are those of confirm.html: title, text,
-    submit, danger.
+    Afterwards say `done`, and go back or where `then` says of what `act` returned. `words` are those of confirm.html:
+    title, text, submit, danger.
     """
     if form.is_valid():
         try:
-            done = act(**form.cleaned_data)
+            made = act(**form.cleaned_data)
         except DomainError as error:
             show_refusal(form, error)
         else:
-            return redirect(then(done) if then else back)
+            if done:
+                messages.success(request, done)
+            return redirect(then(made) if then else back)
     values = words | {"form": form, "cancel_url": back}
     return render(request, "confirm.html", values, status=422 if form.errors else 200)

@@ -12,6 +12,7 @@ from accounts.models import Mahalla, Person, Profession
 from accounts.services.people import PersonData
 from base.forms import offer
 from courses.models import Course
+from enrollment.forms.filters import FilterForm
 from enrollment.models import HouseholdCategory, Wish
 from enrollment.queries.professions import PROFESSIONS_SHOWN, find_professions
 
@@ -22,12 +23,9 @@ class OnceForm(forms.Form):
     uuid = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4, required=False)
 
 
-class ResidentFilterForm(forms.Form):
-    """The filters of the list of residents; the mahalla is asked for only where there are several."""
+class PlaceFilterForm(FilterForm):
+    """In which mahalla, asked for only where there are several, and of which households."""
 
-    q = forms.CharField(
-        label=_("Name"), required=False, max_length=100, widget=forms.TextInput(attrs={"type": "search"})
-    )
     mahalla = forms.ModelChoiceField(
         Mahalla.objects.none(), label=_("Mahalla"), required=False, to_field_name="code", empty_label=_("All mahallas")
     )
@@ -38,39 +36,33 @@ class ResidentFilterForm(forms.Form):
         to_field_name="code",
         empty_label=_("All categories"),
     )
+
+    def __init__(self, *args: Any, mahallas: QuerySet[Mahalla], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _offer_mahallas(self, mahallas)
+        offer(self, "category", HouseholdCategory.objects.all())
+
+
+class ResidentFilterForm(PlaceFilterForm):
+    """The filters of the list of residents."""
+
+    q = forms.CharField(
+        label=_("Name"), required=False, max_length=100, widget=forms.TextInput(attrs={"type": "search"})
+    )
     wish = forms.ChoiceField(
         label=_("Wish"),
         required=False,
         choices=[("", _("Any")), ("open", _("Has an open wish")), ("waiting", _("Open wish, not referred yet"))],
     )
-
-    def __init__(self, *args: Any, mahallas: QuerySet[Mahalla], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        _offer_mahallas(self, mahallas)
-        offer(self, "category", HouseholdCategory.objects.all())
+    field_order = ("q", "mahalla", "category", "wish")
 
 
-class HouseholdFilterForm(forms.Form):
+class HouseholdFilterForm(PlaceFilterForm):
     """The filters of the list of households."""
 
-    mahalla = forms.ModelChoiceField(
-        Mahalla.objects.none(), label=_("Mahalla"), required=False, to_field_name="code", empty_label=_("All mahallas")
-    )
-    category = forms.ModelChoiceField(
-        HouseholdCategory.objects.none(),
-        label=_("Category"),
-        required=False,
-        to_field_name="code",
-        empty_label=_("All categories"),
-    )
     residents = forms.ChoiceField(
         label=_("Residents"), required=False, choices=[("", _("Any")), ("none", _("Nobody written down yet"))]
     )
-
-    def __init__(self, *args: Any, mahallas: QuerySet[Mahalla], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        _offer_mahallas(self, mahallas)
-        offer(self, "category", HouseholdCategory.objects.all())
 
 
 class HouseholdForm(OnceForm):

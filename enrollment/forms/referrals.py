@@ -6,33 +6,20 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import User
 from base.forms import offer
-from courses.models import Course
-from enrollment.forms.filters import FilterForm
+from enrollment.forms.filters import OfCourseForm
 from enrollment.models import Cohort, DeclineReason, Referral, WithdrawalReason
 from enrollment.queries.cohorts import open_cohorts_for
-from enrollment.queries.referrals import courses_worked_with
 
 
-class ReferralFilterForm(FilterForm):
+class ReferralFilterForm(OfCourseForm):
     """What keeps rows of the list of referrals."""
 
     q = forms.CharField(label=_("Surname"), max_length=100, required=False)
     status = forms.ChoiceField(
         label=_("State"), required=False, choices=[("", _("All states")), *Referral.Status.choices]
     )
-    course = forms.ModelChoiceField(
-        label=_("Course"),
-        queryset=Course.objects.none(),
-        to_field_name="slug",
-        required=False,
-        empty_label=_("All courses"),
-    )
-
-    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        offer(self, "course", courses_worked_with(user))
+    field_order = ("q", "status", "course")
 
 
 class AcceptForm(forms.Form):

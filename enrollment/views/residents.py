@@ -1,5 +1,6 @@
 """Residents and households: lists and records, and the code with which a resident signs in the first time."""
 
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
@@ -7,6 +8,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -20,7 +22,7 @@ from accounts.services.activation import approve_activation, make_activation_cod
 from base.errors import DomainError
 from base.paging import count_up_to, requested_page
 from enrollment import rules
-from enrollment.forms.intake import HouseholdFilterForm, ResidentFilterForm
+from enrollment.forms.intake import HouseholdFilterForm, PlaceFilterForm, ResidentFilterForm
 from enrollment.models import Household, Resident
 from enrollment.queries.duplicates import open_pair_of
 from enrollment.queries.residents import (
@@ -39,15 +41,7 @@ from enrollment.queries.residents import (
 @transaction.atomic
 def resident_list_view(request: AuthenticatedRequest) -> HttpResponse:
     """Who lives in the mahallas of one's work; the reading is audited."""
-    if not rules.can_read_residents(request.user):
-        raise PermissionDenied
-    form = ResidentFilterForm(request.GET, mahallas=rules.mahallas_of_work(request.user))
-    asked = _asked(form)
-    residents = list_residents(request.user, **asked)
-    page = requested_page(request, with_list_facts(residents))
-    audit.record("resident.listed", by=request.user, filter=_as_text(asked), count=len(page.items))
-    values = {"form": form, "page": page, "count": count_up_to(residents), "many": "mahalla" in form.fields}
-    return render(request, "enrollment/resident_list.html", values | _may_record(request))
+    return _list(request, "resident", ResidentFilterForm, list_residents, with_list_facts)
 
 
 @login_required
@@ -55,15 +49,32 @@ def resident_list_view(request: AuthenticatedRequest) -> HttpResponse:
 @transaction.atomic
 def household_list_view(request: AuthenticatedRequest) -> HttpResponse:
     """The households of the mahallas of one's work; the reading is audited."""
+    return _list(request, "household", HouseholdFilterForm, list_households, with_living)
+
+
+def _list(
+    request: AuthenticatedRequest,
+    name: str,
+    filters: type[PlaceFilterForm],
+    find: Callable[..., QuerySet[Any]],
+    with_facts: Callable[[QuerySet[Any]], QuerySet[Any]],
+) -> HttpResponse:
     if not rules.can_read_residents(request.user):
         raise PermissionDenied
-    form = HouseholdFilterForm(request.GET, mahallas=rules.mahallas_of_work(request.user))
-    asked = _asked(form)
-    households = list_households(request.user, **asked)
-    page = requested_page(request, with_living(households))
-    audit.record("household.listed", by=request.user, filter=_as_text(asked), count=len(page.items))
-    values = {"form": form, "page": page, "count": count_up_to(households), "many": "mahalla" in form.fields}
-    return render(request, "enrollment/household_list.html", values | _may_record(request))
+    form = filters(request.GET, mahallas=rules.mahallas_of_work(request.user))
+    asked = form.asked()
+    rows = find(request.user, **asked)
+    page = requested_page(request, with_facts(rows))
+    said = {field: str(getattr(value, "code", value)) for field, value in asked.items()}
+    audit.record(f"{name}.listed", by=request.user, filter=said, count=len(page.items))
+    values = {
+        "form": form,
+        "page": page,
+        "count": count_up_to(rows),
+        "many": "mahalla" in form.fields,
+        "may_record": rules.can_record_households(request.user),
+    }
+    return render(request, f"enrollment/{name}_list.html", values)
 
 
 @login_required
@@ -152,17 +163,3 @@ def _slip(request: AuthenticatedRequest, resident: Resident, code: str) -> HttpR
     back = reverse("enrollment:resident_detail", args=[resident.uuid])
     values = {"person": resident.person, "code": code, "back_url": back}
     return render(request, "enrollment/activation_slip.html", values)
-
-
-def _asked(form: ResidentFilterForm | HouseholdFilterForm) -> dict[str, Any]:
-    """What is filtered by; what cannot be read is left out."""
-    form.is_valid()
-    return {name: value for name, value in form.cleaned_data.items() if value}
-
-
-def _as_text(asked: dict[str, Any]) -> dict[str, str]:
-    return {name: str(getattr(value, "code", value)) for name, value in asked.items()}
-
-
-def _may_record(request: AuthenticatedRequest) -> dict[str, bool]:
-    return {"may_record": rules.can_record_households(request.user)}

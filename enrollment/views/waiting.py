@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 from accounts.http import AuthenticatedRequest
 from accounts.services import audit
 from base.paging import count_up_to, requested_page
-from enrollment.forms.waiting import WaitingFilterForm
+from enrollment.forms.filters import OfCourseForm
 from enrollment.models import Referral
 from enrollment.models.cohorts import ANSWERING
 from enrollment.models.referrals import FOLLOWING
@@ -23,7 +23,7 @@ def waiting_list_view(request: AuthenticatedRequest) -> HttpResponse:
     """Who waits for a seat, in the order in which freed seats go to them; the reading is audited."""
     if not request.user.standing.has(*FOLLOWING, *ANSWERING):
         raise PermissionDenied
-    form = WaitingFilterForm(request.GET, user=request.user)
+    form = OfCourseForm(request.GET, user=request.user)
     where = form.asked()
     rows = Referral.objects.worked_with_by(request.user).filter(status=Referral.Status.WAITLISTED, **where)
     shown = with_ranks(rows).select_related("person", "course", "organization", "mahalla")

@@ -1,11 +1,13 @@
 """Authoring: the courses of one's organizations, from the first idea to retirement."""
 
 from dataclasses import asdict
+from functools import partial
 from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
+from django.forms import Form
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -16,7 +18,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.http import AuthenticatedRequest
 from accounts.models import Organization
 from base.errors import DomainError
+from base.forms import posted
 from base.languages import localized
+from base.pages import ask
 from courses import rules
 from courses.models import AUTHOR_ROLES, Course, CourseVersion
 from courses.queries import missing_to_publish, outline
@@ -125,18 +129,17 @@ def retire_course_view(request: AuthenticatedRequest, slug: str) -> HttpResponse
     course = find_course(request, slug)
     if not rules.can_publish(request.user, course):
         raise PermissionDenied
-    if request.method == "POST":
-        retire_course(course, by=request.user)
-        messages.success(request, _("“%(course)s” is no longer in the catalogue.") % {"course": course.name})
-        return redirect("learning:teach_course", course.slug)
-    context = {
-        "title": _("Take “%(course)s” out of the catalogue?") % {"course": course.name},
-        "text": _("Nobody new finds it. Groups that are learning go on, and their certificates are issued."),
-        "submit": _("Take it out of the catalogue"),
-        "cancel_url": reverse("learning:teach_course", args=[course.slug]),
-        "danger": True,
-    }
-    return render(request, "confirm.html", context)
+    return ask(
+        request,
+        Form(posted(request)),
+        partial(retire_course, course, by=request.user),
+        back=reverse("learning:teach_course", args=[course.slug]),
+        done=_("“%(course)s” is no longer in the catalogue.") % {"course": course.name},
+        title=_("Take “%(course)s” out of the catalogue?") % {"course": course.name},
+        text=_("Nobody new finds it. Groups that are learning go on, and their certificates are issued."),
+        submit=_("Take it out of the catalogue"),
+        danger=True,
+    )
 
 
 @login_required

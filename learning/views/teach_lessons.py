@@ -1,9 +1,11 @@
 """Authoring: modules and lessons of a draft, and how a learner will see them."""
 
+from functools import partial
 from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.forms import Form
 from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -13,7 +15,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.http import AuthenticatedRequest
 from base.downloads import file_response
 from base.errors import DomainError
+from base.forms import posted
 from base.languages import localized, nearest_language
+from base.pages import ask
 from courses.html import shown_html
 from courses.models import CourseVersion, Lesson, Module, Question
 from courses.services import outline
@@ -137,20 +141,18 @@ def move_lesson_view(request: AuthenticatedRequest, uuid: UUID, change: str) -> 
 def remove_lesson_view(request: AuthenticatedRequest, uuid: UUID) -> HttpResponse:
     """Ask first: the text of a lesson cannot be brought back."""
     lesson = find_lesson(request, uuid)
-    if request.method == "POST":
-        try:
-            outline.remove_lesson(lesson, by=request.user)
-        except DomainError as error:
-            messages.error(request, str(error))
-        return redirect("learning:teach_version", lesson.version.uuid)
-    context = {
-        "title": _("Remove “%(lesson)s”?") % {"lesson": lesson.name},
-        "text": _("Its text and file are gone for good. Its questions stay in the bank."),
-        "submit": _("Remove the lesson"),
-        "cancel_url": reverse("learning:teach_lesson", args=[lesson.uuid]),
-        "danger": True,
-    }
-    return render(request, "confirm.html", context)
+    version_url = reverse("learning:teach_version", args=[lesson.version.uuid])
+    return ask(
+        request,
+        Form(posted(request)),
+        partial(outline.remove_lesson, lesson, by=request.user),
+        back=reverse("learning:teach_lesson", args=[lesson.uuid]),
+        then=lambda _done: version_url,
+        title=_("Remove “%(lesson)s”?") % {"lesson": lesson.name},
+        text=_("Its text and file are gone for good. Its questions stay in the bank."),
+        submit=_("Remove the lesson"),
+        danger=True,
+    )
 
 
 @login_required
