@@ -1,7 +1,7 @@
 """Who teaches and who employs; the classifier of occupations."""
 
 from collections.abc import Collection
-from datetime import date
+from datetime import date, timedelta
 from typing import Self
 
 from django.core.exceptions import ValidationError
@@ -161,3 +161,8 @@ class Employment(Record):
 
     def __str__(self) -> str:
         return f"{self.post}, {self.organization}"
+
+    @property
+    def last_day(self) -> date | None:
+        """The last day on which it holds; None: no end is known."""
+        return self.ends_on - timedelta(days=1) if self.ends_on else None

@@ -1,6 +1,7 @@
 """Who works where: appointing, transferring, ending; each change is told inside its transaction."""
 
 from datetime import date, timedelta
+from uuid import UUID, uuid4
 
 from django.db import transaction
 from django.utils import timezone
@@ -10,7 +11,7 @@ from accounts.lookup_rows import ROWS
 from accounts.models import Employment, Organization, Person, PostCategory, User
 from accounts.services import audit
 from accounts.services.lists import search_key
-from accounts.services.people import lock_person
+from accounts.services.people import PersonData, PersonKnown, create_person, lock_person
 from accounts.signals import employment_changed
 from base.errors import DomainError, InvalidInput
 from base.folding import canonical, fold
@@ -22,6 +23,11 @@ MOST_AHEAD = timedelta(days=366)
 class AlreadyEmployed(DomainError):
     code = "already-employed"
     message = _("This person is employed here already. Transfer to another post, or end the employment first.")
+
+
+class NameDiffers(DomainError):
+    code = "name-differs"
+    message = _("This PINFL belongs to somebody whose name is written otherwise. Check both.")
 
 
 class EmploymentEnded(DomainError):
@@ -37,6 +43,7 @@ def appoint(
     post: str,
     starts_on: date,
     category: PostCategory | None = None,
+    uuid: UUID | None = None,
     by: User | None,
 ) -> Employment:
     """Write down that a person holds a post from a day on; the same again changes nothing.
@@ -53,9 +60,53 @@ def appoint(
     if rows.filter(ends_on__gt=day).exists():
         raise AlreadyEmployed(_("On this day the person still held another post here."), field="starts_on")
     employment = Employment.objects.create(
-        person=person, organization=organization, post=post, category=category or category_of(post), starts_on=day
+        uuid=uuid or uuid4(),
+        person=person,
+        organization=organization,
+        post=post,
+        category=category or category_of(post),
+        starts_on=day,
     )
     return _tell(employment, "appointed", by)
+
+
+@transaction.atomic
+def appoint_person(
+    data: PersonData,
+    *,
+    organization: Organization,
+    post: str,
+    starts_on: date,
+    category: PostCategory | None = None,
+    email: str = "",
+    uuid: UUID | None = None,
+    by: User | None,
+) -> Employment:
+    """Appoint somebody who is known by PINFL or external id, or is written down first.
+
+    A form that is sent twice brings the same `uuid` and gets the same employment. An e-mail address is kept where there
+    is none yet. Raises NameDiffers where the one known has another name, and whatever `appoint` raises.
+    """
+    if uuid and (employment := Employment.objects.filter(uuid=uuid, organization=organization).first()):
+        return employment
+    try:
+        person = create_person(data, by=by)
+    except PersonKnown as known:
+        person = known.person
+        if person.search_key != data.to_fields()["search_key"]:
+            raise NameDiffers(field="pinfl" if data.pinfl else None) from None
+    if email and not person.email:
+        person.email = email
+        person.save(update_fields=["email", "updated_at"])
+    return appoint(
+        person=person,
+        organization=organization,
+        post=post,
+        starts_on=starts_on,
+        category=category,
+        uuid=uuid,
+        by=by,
+    )
 
 
 @transaction.atomic

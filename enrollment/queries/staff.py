@@ -21,9 +21,20 @@ class StaffFigures:
     completed: int
 
 
+def own_organizations(user: User) -> set[int]:
+    """The ids of the organizations, with their units, whose staff a user manages."""
+    return user.standing.organizations(STAFF_MANAGER)
+
+
 def staff_of(user: User) -> QuerySet[Employment]:
     """The posts held today at the organizations where the user is staff manager."""
-    return Employment.objects.current().filter(organization__in=user.standing.organizations(STAFF_MANAGER))
+    return Employment.objects.current().filter(organization__in=own_organizations(user))
+
+
+def posts_of(user: User) -> QuerySet[Employment]:
+    """The posts at those organizations that have not ended, coming ones included."""
+    rows = Employment.objects.filter(organization__in=own_organizations(user))
+    return rows.filter(Q(ends_on=None) | Q(ends_on__gt=timezone.localdate()))
 
 
 def staff_figures(user: User) -> StaffFigures:

@@ -19,8 +19,9 @@ from base.errors import DomainError
 from base.paging import count_up_to, requested_page
 from enrollment import rules
 from enrollment.forms.staff import StaffEnrollForm, StaffFilterForm
-from enrollment.models import Cohort
-from enrollment.queries.staff import STAFF_MANAGER, list_staff, staff_of, with_learning
+from enrollment.models import Cohort, TrainingAssignment
+from enrollment.queries.staff import STAFF_MANAGER, list_staff, own_organizations, posts_of, with_learning
+from enrollment.queries.training import ORDER, with_people
 from enrollment.services.enrollments import enroll_person, find_enrollment
 
 
@@ -29,7 +30,7 @@ from enrollment.services.enrollments import enroll_person, find_enrollment
 @transaction.atomic
 def staff_list_view(request: AuthenticatedRequest) -> HttpResponse:
     """Own staff and what they learn; the reading is audited."""
-    _check_manager(request.user)
+    check_manager(request.user)
     return _list(request, StaffEnrollForm(user=request.user))
 
 
@@ -38,10 +39,18 @@ def staff_list_view(request: AuthenticatedRequest) -> HttpResponse:
 @transaction.atomic
 def staff_detail_view(request: AuthenticatedRequest, uuid: UUID) -> HttpResponse:
     """One of the staff: courses, how far, certificates; the reading is audited."""
-    _check_manager(request.user)
-    post = get_object_or_404(with_learning(staff_of(request.user)), uuid=uuid)
+    check_manager(request.user)
+    post = get_object_or_404(with_learning(posts_of(request.user)), uuid=uuid)
     audit.record("staff.read", post.person, by=request.user)
-    values = {"post": post, "form": StaffEnrollForm(user=request.user)}
+    held = Employment.objects.filter(person=post.person, organization__in=own_organizations(request.user))
+    values = {
+        "post": post,
+        "form": StaffEnrollForm(user=request.user),
+        "held": held.select_related("organization").order_by("-starts_on", "-pk"),
+        "required": with_people(TrainingAssignment.objects.managed_by(request.user).filter(person=post.person))
+        .exclude(status=TrainingAssignment.Status.ENDED)
+        .order_by(*ORDER),
+    }
     return render(request, "enrollment/staff_detail.html", values)
 
 
@@ -49,7 +58,7 @@ def staff_detail_view(request: AuthenticatedRequest, uuid: UUID) -> HttpResponse
 @require_POST
 def staff_enroll_view(request: AuthenticatedRequest) -> HttpResponse:
     """Let those who were chosen into a group; who is in it already stays in it."""
-    _check_manager(request.user)
+    check_manager(request.user)
     form = StaffEnrollForm(request.POST, user=request.user)
     if not form.is_valid():
         with transaction.atomic():
@@ -91,6 +100,7 @@ def _list(request: AuthenticatedRequest, form: StaffEnrollForm) -> HttpResponse:
     return render(request, "enrollment/staff_list.html", values, status=422 if form.errors else 200)
 
 
-def _check_manager(user: User) -> None:
+def check_manager(user: User) -> None:
+    """Raise PermissionDenied unless the user manages the staff of an organization."""
     if not user.standing.has(STAFF_MANAGER):
         raise PermissionDenied
