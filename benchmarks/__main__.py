@@ -12,7 +12,7 @@ import django
 from benchmarks.measuring import Result, write_results
 
 # Each name is a module of this package with a function `results()` that yields its Results.
-NAMES = ("render", "statistics", "rollup")
+NAMES = ("render", "page", "statistics", "rollup")
 
 
 def table(results: Iterable[Result]) -> str:

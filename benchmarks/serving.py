@@ -13,6 +13,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.sessions.backends.base import SessionBase
+from django.core.management import call_command
 from django.utils.module_loading import import_string
 
 from accounts.models import User
@@ -52,6 +53,7 @@ class Server:
 @contextmanager
 def running_server() -> Iterator[Server]:
     """The pages as in production: WSGI under granian, one worker, the limits' addresses beside ours."""
+    call_command("collectstatic", interactive=False, verbosity=0)
     port = free_port()
     command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--workers", "1", "--port", str(port)]
     # The users of benchmarks have no second step to show.

@@ -2,9 +2,14 @@
 
 from django.urls import include, path
 
-from benchmarks.limits import statistics
+from benchmarks.limits import page, statistics
 
 urlpatterns = [
+    path("limits/page/catalogue/", page.catalogue_view),
+    path("limits/page/course/<slug:slug>/", page.course_view),
+    path("limits/page/home/", page.home_view),
+    path("limits/page/lesson/<uuid:enrollment>/<uuid:lesson>/", page.lesson_view),
+    path("limits/page/referrals/", page.referrals_view),
     path("limits/statistics/<str:page>/", statistics.statistics_view),
     path("", include("lms.urls")),
 ]

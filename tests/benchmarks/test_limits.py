@@ -1,7 +1,9 @@
 """A limit is only one if it does the whole of the work that it is the limit of."""
 
+import html
 import shutil
 import subprocess
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -10,10 +12,17 @@ from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.test import RequestFactory, override_settings
 
+from accounts.models import User
 from benchmarks.limits import statistics
 from benchmarks.limits.render import draw_marks
 from certificates.rendering import render_certificate
+from courses.models import Lesson
+from enrollment.services.cohorts import standing_cohort
 from tests.certificates.words import UZBEK
+from tests.courses.factories import make_published_course
+from tests.enrollment.factories import make_cohort, make_enrollment, make_open_referral
+from tests.pages import signed_in
+from tests.personas import World
 
 
 def picture(pdf: bytes, path: Path) -> bytes:
@@ -39,12 +48,75 @@ def test_the_limit_of_the_statistics_shows_every_row_and_cell(rf: RequestFactory
     request = rf.get("/")
     request.user = AnonymousUser()
     with override_settings(ROOT_URLCONF="benchmarks.limits.urls", TEMPLATES=limit_templates()):
-        html = statistics.statistics_view(request, "x").content.decode()
-    assert html.count("<tr>") == 3
-    assert html.count("<td>") == 24
-    assert html.count("<span>") == 3
+        page = statistics.statistics_view(request, "x").content.decode()
+    assert page.count("<tr>") == 3
+    assert page.count("<td>") == 24
+    assert page.count("<span>") == 3
 
 
 def limit_templates() -> list[dict[str, Any]]:
     folder = settings.BASE_DIR / "benchmarks" / "limits" / "templates"
-    return [settings.TEMPLATES[0] | {"DIRS": [folder]}]
+    return [settings.TEMPLATES[0] | {"DIRS": [*settings.TEMPLATES[0]["DIRS"], folder]}]
+
+
+@pytest.fixture
+def limits() -> Iterator[None]:
+    with override_settings(ROOT_URLCONF="benchmarks.limits.urls", TEMPLATES=limit_templates()):
+        yield
+
+
+def both(user: User, path: str, limit: str) -> tuple[Any, str]:
+    """What our page was made of, and the limit's page as text."""
+    client = signed_in(user, "uz")
+    answers = client.get(path), client.get(f"/limits/page/{limit}")
+    assert [answer.status_code for answer in answers] == [200, 200]
+    return answers[0].context, html.unescape(answers[1].content.decode())
+
+
+def assert_all_in(cells: Iterable[object], text: str) -> None:
+    cells = [str(cell) for cell in cells]
+    assert cells
+    assert [cell for cell in cells if cell not in text] == []
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db
+@pytest.mark.usefixtures("limits")
+def test_the_limits_of_a_learners_pages_show_every_row_and_cell(learner: User) -> None:
+    course = make_published_course(("page", "quiz", "page"), self_paced=True)
+    enrollment = make_enrollment(cohort=standing_cohort(course), person=learner.person)
+    lesson = Lesson.objects.filter(version=course.current_version).first()
+    assert lesson
+    own = f"{enrollment.uuid}/{lesson.uuid}/"
+
+    context, text = both(learner, f"/learn/{own}", f"lesson/{own}")
+    outline = context["outline"]
+    assert_all_in((cell for step in outline.steps for cell in (step.uuid, step.title)), text)
+    assert_all_in((part.title for part in outline.parts), text)
+    assert_all_in([context["course"].name, context["body"]], text)
+
+    context, text = both(learner, f"/courses/{course.slug}/", f"course/{course.slug}/")
+    assert_all_in((name for title, lessons in context["modules"] for name in (title, *dict(lessons))), text)
+    assert_all_in([context["enrollment"].uuid, course.name, course.about, course.provider.name], text)
+
+    context, text = both(learner, "/", "home/")
+    assert_all_in((cell for card in context["cards"] for cell in (card.uuid, card.course, card.resume_at)), text)
+
+    context, text = both(learner, "/courses/", "catalogue/")
+    assert_all_in((cell for card in context["cards"] for cell in (card.slug, card.name, card.about)), text)
+    assert_all_in((f'value="{code}"' for code, _ in settings.LANGUAGES), text)
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db
+@pytest.mark.usefixtures("limits")
+def test_the_limit_of_the_referrals_shows_every_row_and_cell(centre_manager: User, world: World) -> None:
+    cohort = make_cohort(course=make_published_course(provider=world.centre))
+    for _ in range(3):
+        make_open_referral(cohort=cohort)
+    context, text = both(centre_manager, "/referrals/", "referrals/")
+    cells = [cell for line in context["lines"] for cell in (line.uuid, line.course, line.place, line.status)]
+    assert len(context["lines"]) == 3
+    assert_all_in([*cells, *(part for line in context["lines"] for part in line.name.split())], text)
+    assert_all_in((f'value="{value}"' for value, _ in context["form"].fields["status"].choices if value), text)
+    assert_all_in([f'value="{cohort.course.slug}"'], text)
