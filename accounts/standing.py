@@ -3,6 +3,8 @@
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import reduce
+from operator import or_
 from typing import TYPE_CHECKING
 
 from django.db.models import Q
@@ -65,11 +67,14 @@ class Standing:
         """A filter that keeps rows whose mahalla (at `path`) lies in the territory of one of `roles`."""
         if not self.republic.isdisjoint(roles):
             return ~Q(pk__in=[])  # every row; an empty Q would vanish where it is combined by "or"
-        return (
-            Q(**{f"{path}_id__in": self.mahallas(*roles)})
-            | Q(**{f"{path}__district_id__in": self.districts(*roles)})
-            | Q(**{f"{path}__district__region_id__in": self.regions(*roles)})
-        )
+        held = {
+            f"{path}_id__in": self.mahallas(*roles),
+            f"{path}__district_id__in": self.districts(*roles),
+            f"{path}__district__region_id__in": self.regions(*roles),
+        }
+        # What is not held stays out, and with it the join that would look for it.
+        kept = [Q(**{where: ids}) for where, ids in held.items() if ids]
+        return reduce(or_, kept, Q(pk__in=[]))
 
     def covers(self, mahalla: "Mahalla", *roles: str) -> bool:
         """Whether a mahalla lies in the territory of one of `roles`: the same answer as `in_territory`."""

@@ -18,8 +18,6 @@ from accounts.services.tokens import create_token, revoke_token
 from base.errors import DomainError
 from base.rates import limit_rate
 
-BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
-
 
 @never_cache
 @sensitive_post_parameters("code")
@@ -35,7 +33,7 @@ def activate_view(request: HttpRequest) -> HttpResponse:
             form.add_error("code", str(error))
             status = error.status
         else:
-            login(request, user, backend=BACKEND)
+            login(request, user)
             return redirect("account_set_password")
     return render(request, "accounts/activate.html", {"form": form}, status=status)
 

@@ -1,6 +1,7 @@
 """Rows that every app may keep: jobs, notices, answers to repeated requests, heartbeats."""
 
 import uuid
+from functools import cache
 from typing import Any, Self
 
 from django.conf import settings
@@ -8,6 +9,11 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+
+
+@cache
+def _words(field: "models.Field[Any, Any]") -> dict[Any, Any]:
+    return dict(field.flatchoices)
 
 
 class Record(models.Model):
@@ -19,6 +25,11 @@ class Record(models.Model):
 
     class Meta:
         abstract = True
+
+    def _get_FIELD_display(self, field: "models.Field[Any, Any]") -> str:  # noqa: N802  # Django's own name
+        """What get_<field>_display() answers; Django makes the table of the field's words anew for each row."""
+        value = getattr(self, field.attname)
+        return str(_words(field).get(value, value))
 
 
 class JobQuerySet(models.QuerySet["Job"]):

@@ -1,21 +1,23 @@
 """What pages and services ask about courses."""
 
+from functools import cache
 from uuid import UUID
 
 from django.db.models import Prefetch, QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from base.compiled import CompiledQuery
 from base.folding import fold
 from base.languages import localized
 from courses.html import has_unnamed_picture
-from courses.models import Course, CourseVersion, Lesson, Module, QuizItem, Reader
+from courses.models import Course, CourseVersion, Lesson, Module, QuizItem
 from courses.rules import PUBLISHER_ROLES
 
 
-def catalogue(user: Reader, *, q: str = "", organization: UUID | None = None, language: str = "") -> QuerySet[Course]:
-    """Published courses by search words, provider (its uuid) and language of teaching."""
-    courses = Course.objects.visible_to(user).published()
+def catalogue(*, q: str = "", organization: UUID | None = None, language: str = "") -> QuerySet[Course]:
+    """Published courses, which everybody sees, by search words, provider (its uuid) and language of teaching."""
+    courses = Course.objects.published()
     for word in fold(q).split():
         courses = courses.filter(search_key__contains=word)
     if organization:
@@ -29,6 +31,32 @@ def outline(version: CourseVersion) -> QuerySet[Module]:
     """The modules of a version with `lessons` on each, without the lessons' texts: two queries."""
     lessons = Lesson.objects.defer("body")
     return version.modules.prefetch_related(Prefetch("lessons", queryset=lessons))
+
+
+MODULES = CompiledQuery(lambda version: Module.objects.filter(version=version).values_list("pk", "title"))
+LESSONS = CompiledQuery(
+    lambda version: Lesson.objects.filter(version=version).values_list("module_id", "title", "kind", "minutes")
+)
+
+
+def syllabus(version_id: int) -> list[tuple[str, list[tuple[str, str]]]]:
+    """What a version teaches, in words: the modules by title, each with its lessons by title, kind and minutes.
+
+    Two queries. Rests on lesson_of_version.
+    """
+    modules = {pk: (localized(title), list[tuple[str, str]]()) for pk, title in MODULES.rows(version_id)}
+    say = cache(_kind_and_minutes)
+    for module, title, kind, minutes in LESSONS.rows(version_id):
+        modules[module][1].append((localized(title), say(kind, minutes)))
+    return list(modules.values())
+
+
+def _kind_and_minutes(kind: str, minutes: int) -> str:
+    label = str(Lesson.Kind(kind).label)
+    if not minutes:
+        return label
+    lasts = _("%(minutes)s min") % {"minutes": minutes}
+    return f"{label}, {lasts}"
 
 
 def missing_to_publish(version: CourseVersion) -> list[str]:

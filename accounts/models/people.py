@@ -16,6 +16,7 @@ from accounts.models.organizations import Organization
 from accounts.models.territory import District, Mahalla, Region
 from accounts.pinfl import Pinfl, decrypt_pinfl, parse_pinfl
 from accounts.standing import Standing
+from base.compiled import CompiledQuery
 from base.folding import fold
 from base.models import Record
 
@@ -40,6 +41,11 @@ def called(words: str, *, path: str = "") -> Q:
     for word in fold(words).split():
         where &= Q(**{f"{path}search_key__contains": word})
     return where
+
+
+def full_name(*parts: str) -> str:
+    """A name as it is written: surname, given name, patronymic, as far as they are known."""
+    return " ".join(filter(None, parts))
 
 
 class Person(Record):
@@ -82,7 +88,7 @@ class Person(Record):
     @property
     def name(self) -> str:
         """Surname, given name, patronymic."""
-        return " ".join(part for part in (self.surname, self.given_name, self.patronymic) if part)
+        return full_name(self.surname, self.given_name, self.patronymic)
 
     @property
     def pinfl(self) -> Pinfl | None:
@@ -133,8 +139,7 @@ class User(Record, AbstractBaseUser, PermissionsMixin):
     @cached_property
     def standing(self) -> Standing:
         """The memberships in force today, read once per user object, so once per request."""
-        rows = self.memberships.current().values_list("role", "organization", "mahalla", "district", "region")
-        standing = Standing.from_rows(rows)
+        standing = Standing.from_rows(PLACES_HELD.rows(self.pk, timezone.localdate()))
         employers = standing.organizations(Membership.Role.STAFF_MANAGER)
         if employers:  # who manages the staff of an organization does so in its units
             standing.places["organization"][Membership.Role.STAFF_MANAGER] = Organization.objects.with_units(employers)
@@ -207,6 +212,15 @@ class Membership(Record):
     def place(self) -> Organization | Mahalla | District | Region | None:
         """Where the role is held; none for the whole republic or the platform."""
         return self.organization or self.mahalla or self.district or self.region
+
+
+PLACES_HELD = CompiledQuery(
+    lambda user, day: (
+        Membership.objects.filter(user=user)
+        .current(day)
+        .values_list("role", "organization", "mahalla", "district", "region")
+    )
+)
 
 
 class ActivationCode(models.Model):

@@ -1,17 +1,19 @@
 """Template tags of the components, built into every template; /styleguide/ shows each, docs/look.md lists them."""
 
+from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Any
 
 from django import forms, template
+from django.conf import settings
 from django.forms.boundfield import BoundField
 from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language, get_language_info, to_locale
 from django.utils.translation import gettext as _
-from django.utils.translation import to_locale
 
 register = template.Library()
 
@@ -145,6 +147,30 @@ def fact(label: object, value: object = "", url: str = "") -> SafeString:
     else:
         inner = format_html("<dd>{}</dd>", value)
     return format_html("<div><dt>{}</dt>{}</div>", label, inner)
+
+
+@dataclass(frozen=True, slots=True)
+class LanguageChoice:
+    """A language that a reader may choose: as Django and as HTML name it, and by its own name."""
+
+    code: str
+    tag: str
+    name: str
+    current: bool
+
+
+@register.simple_tag
+def language_choices() -> tuple[LanguageChoice, ...]:
+    """{% language_choices as choices %}"""
+    return _language_choices(get_language())
+
+
+@cache
+def _language_choices(current: str | None) -> tuple[LanguageChoice, ...]:
+    return tuple(
+        LanguageChoice(code, language_tag(code), get_language_info(code)["name_local"], code == current)
+        for code, _name in settings.LANGUAGES
+    )
 
 
 # --- Page -------------------------------------------------------------------------------------

@@ -1,5 +1,6 @@
 """Learning groups and their seats."""
 
+from datetime import date
 from typing import Self
 
 from django.conf import settings
@@ -30,9 +31,9 @@ class CohortQuerySet(models.QuerySet["Cohort"]):
         counted = seats.values("cohort").annotate(n=models.Count("pk")).values("n")
         return self.annotate(taken=models.functions.Coalesce(models.Subquery(counted), 0))
 
-    def open(self) -> Self:
-        """Keep those that take learners now: published, not past the enrolment date or the end, a seat free."""
-        today = timezone.localdate()
+    def open(self, day: date | None = None) -> Self:
+        """Keep those that take learners on `day` (today): published, neither enrolment nor group over, a seat free."""
+        today = day or timezone.localdate()
         return self.with_seats_taken().filter(
             Q(enrol_until=None) | Q(enrol_until__gte=today),
             Q(ends_on=None) | Q(ends_on__gte=today),

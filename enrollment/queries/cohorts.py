@@ -1,10 +1,18 @@
 """Cohorts with what is counted of them."""
 
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from accounts.models import User
+from base.compiled import CompiledQuery
+from base.languages import localized
+from courses.models import Course
 from enrollment.models import Cohort, CohortQuerySet, Referral
 from enrollment.models.cohorts import TEACHING
 
@@ -18,6 +26,40 @@ def with_counts(cohorts: CohortQuerySet) -> CohortQuerySet:
     ).order_by()
     counted = queue.values("organization").annotate(n=Count("pk")).values("n")
     return cohorts.with_seats_taken().annotate(waiting=Coalesce(Subquery(counted), 0))
+
+
+@dataclass(frozen=True, slots=True)
+class OpenGroup:
+    """A group that takes learners, as a course's page shows it."""
+
+    uuid: UUID
+    provider: str
+    district: str
+    mode: str
+    starts_on: date | None
+    ends_on: date | None
+    seats: int | None
+    taken: int
+    open_to_all: bool
+
+
+def _open_groups(course: int, day: date) -> QuerySet[Cohort, Any]:
+    rows = Cohort.objects.filter(course=course, is_standing=False).open(day).order_by("starts_on", "pk")
+    return rows.values_list(
+        *("uuid", "organization__names", "organization__district__names", "mode"),
+        *("starts_on", "ends_on", "seats", "taken", "open_to_all"),
+    )[:20]
+
+
+OPEN_GROUPS = CompiledQuery(_open_groups)
+
+
+def open_groups(course: Course) -> list[OpenGroup]:
+    """The groups in which one may learn a course, the earliest first (index cohort_of_course)."""
+    return [
+        OpenGroup(uuid, localized(provider), localized(district or {}), str(Cohort.Mode(mode).label), *rest)
+        for uuid, provider, district, mode, *rest in OPEN_GROUPS.rows(course.pk, timezone.localdate())
+    ]
 
 
 def open_cohorts_for(referral: Referral) -> QuerySet[Cohort]:

@@ -1,10 +1,13 @@
 """What the record of a learner shows."""
 
 from dataclasses import dataclass
+from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
-from courses.models import Lesson
+from accounts.models import User
+from base.compiled import CompiledQuery
+from courses.models import Course, Lesson, Reader
 from enrollment.models import Enrollment, LessonProgress
 
 STATUS_LABELS = {"not_started": _("Not begun"), "started": _("Begun"), "done": _("Done")}
@@ -27,6 +30,31 @@ class LessonResult:
     def label(self) -> str:
         """The status in words."""
         return str(STATUS_LABELS[self.status])
+
+
+@dataclass(frozen=True, slots=True)
+class OwnEnrollment:
+    """What a reader has begun to learn of a course."""
+
+    uuid: UUID
+    status: str
+
+
+OWN = CompiledQuery(
+    lambda person, course: (
+        Enrollment.objects.filter(person=person, cohort__course=course)
+        .exclude(status=Enrollment.Status.WITHDRAWN)
+        .order_by("-pk")
+        .values_list("uuid", "status")[:1]
+    )
+)
+
+
+def own_enrollment(reader: Reader, course: Course) -> OwnEnrollment | None:
+    """The reader's own newest enrollment in a course. Rests on enrollment_of_person."""
+    if not (isinstance(reader, User) and reader.person_id):
+        return None
+    return next((OwnEnrollment(*row) for row in OWN.rows(reader.person_id, course.pk)), None)
 
 
 def lessons_with_results(enrollment: Enrollment) -> list[LessonResult]:

@@ -2,15 +2,18 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import timedelta
-from typing import Generic, TypeVar
+from datetime import date, datetime, timedelta
+from typing import Any, Generic, TypeVar
+from uuid import UUID
 
 from django.db.models import Exists, F, Model, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from accounts.models import ActivationCode, AuditEvent, Membership, User
+from base.compiled import CompiledQuery
+from base.languages import localized
 from base.paging import count_up_to
-from enrollment.models import Cohort, Enrollment, Outcome, Referral, Resident
+from enrollment.models import Cohort, Outcome, Referral, Resident
 from enrollment.queries.clocks import overdue
 from enrollment.queries.residents import with_waiting_wish
 from enrollment.rules import INTAKE
@@ -156,21 +159,49 @@ def overdue_referrals(user: User, clock: str) -> QuerySet[Referral]:
 
 
 # --- Learner ------------------------------------------------------------------------------------
-def own_referrals(user: User) -> QuerySet[Referral]:
-    """The learner's own referrals that have not led to learning yet, and those declined last."""
-    since = timezone.now() - FORGOTTEN_AFTER
+@dataclass(frozen=True, slots=True)
+class OwnReferral:
+    """Where a learner is referred to; `place` is the provider with its address."""
+
+    uuid: UUID
+    course: str
+    place: str
+    status: str
+    label: str
+    door: str
+    due_at: datetime | None
+    hold_until: date | None
+
+
+def _under_way(person: int, since: datetime) -> QuerySet[Referral, Any]:
     under_way = Q(status__in=(Status.DRAFT, Status.SUBMITTED, Status.WAITLISTED, Status.ACCEPTED, Status.LAPSED))
-    rows = Referral.objects.filter(under_way | Q(status=Status.DECLINED, answered_at__gte=since))
-    return rows.filter(person=user.person_id or 0).select_related("course", "organization", "cohort").order_by("-id")
-
-
-def classes_now(user: User) -> QuerySet[Cohort]:
-    """Groups in which the user learns and whose class is on or begins in a moment."""
-    learning = Enrollment.objects.filter(
-        cohort=OuterRef("pk"), person=user.person_id or 0, status=Enrollment.Status.ACTIVE
+    rows = Referral.objects.filter(under_way | Q(status=Status.DECLINED, answered_at__gte=since), person=person)
+    return rows.order_by("-id").values_list(
+        *("uuid", "course__title", "organization__names", "organization__address"),
+        *("status", "door", "due_at", "hold_until"),
     )
-    rows = Cohort.objects.filter(Exists(learning), next_session_at__lte=timezone.now() + DOORS_OPEN)
-    return rows.select_related("course").order_by("next_session_at")
+
+
+UNDER_WAY = CompiledQuery(_under_way)
+
+
+def own_referrals(user: User) -> list[OwnReferral]:
+    """The learner's own referrals that have not led to learning yet, and those declined last; the newest first."""
+    return [
+        OwnReferral(
+            uuid=uuid,
+            course=localized(course),
+            place=", ".join(filter(None, (localized(names), address))),
+            status=status,
+            label=str(Status(status).label),
+            door=door,
+            due_at=due_at,
+            hold_until=hold_until,
+        )
+        for uuid, course, names, address, status, door, due_at, hold_until in UNDER_WAY.rows(
+            user.person_id or 0, timezone.now() - FORGOTTEN_AFTER
+        )
+    ]
 
 
 # --- Where I was --------------------------------------------------------------------------------

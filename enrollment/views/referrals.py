@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from functools import partial
 from typing import Any
 from uuid import UUID
@@ -14,15 +15,18 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.functional import Promise
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.http import AuthenticatedRequest
-from accounts.models.people import called
+from accounts.models.people import called, full_name
 from accounts.services import audit
+from base.dates import short_date
 from base.errors import DomainError
 from base.forms import posted
+from base.languages import Texts, localized
 from base.pages import ask, press
 from base.paging import count_up_to, requested_page
 from enrollment import rules
@@ -47,6 +51,50 @@ from enrollment.services.referrals import (
 Status = Referral.Status
 
 
+LISTED = (
+    *("id", "uuid", "person__surname", "person__given_name", "person__patronymic", "course__title"),
+    *("mahalla__names", "organization__names", "status", "submitted_at"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ReferralLine:
+    """A line of the list; `place` is the mahalla for who answers, the provider for who sends."""
+
+    uuid: UUID
+    name: str
+    course: str
+    place: str
+    status: str
+    label: str
+    day: str
+
+    @classmethod
+    def of(
+        cls,
+        uuid: UUID,
+        surname: str,
+        given_name: str,
+        patronymic: str,
+        course: Texts,
+        mahalla: Texts,
+        organization: Texts,
+        status: str,
+        submitted_at: datetime | None,
+        *,
+        answers: bool,
+    ) -> "ReferralLine":
+        return cls(
+            uuid,
+            full_name(surname, given_name, patronymic),
+            localized(course),
+            localized(mahalla if answers else organization),
+            status,
+            str(Status(status).label),
+            short_date(localtime(submitted_at)) if submitted_at else "",
+        )
+
+
 @login_required
 @require_safe
 def referral_list_view(request: AuthenticatedRequest) -> HttpResponse:
@@ -59,15 +107,21 @@ def referral_list_view(request: AuthenticatedRequest) -> HttpResponse:
     if "q" in where:
         rows = rows.filter(called(where["q"], path="person__"))
     rows = rows.filter(**{name: where[name] for name in ("status", "course") if name in where})
-    page = requested_page(request, rows.select_related("person", "course", "organization", "mahalla"))
+    page = requested_page(request, rows.values_list(*LISTED, named=True))
     audit.record(
         "referral.listed",
         by=request.user,
         filter={name: str(value) for name, value in where.items()},
         count=len(page.items),
     )
-    values = {"page": page, "count": count_up_to(rows), "form": form}
-    values["answers"] = request.user.standing.has(*ANSWERING)
+    answers = request.user.standing.has(*ANSWERING)
+    values = {
+        "page": page,
+        "lines": [ReferralLine.of(*row[1:], answers=answers) for row in page.items],
+        "count": count_up_to(rows),
+        "form": form,
+        "answers": answers,
+    }
     return render(request, "enrollment/referral_list.html", values)
 
 

@@ -6,6 +6,7 @@ from datetime import datetime
 from decimal import Decimal
 from functools import cached_property
 from types import MappingProxyType
+from typing import Any
 from uuid import UUID
 
 from django.db.models import OuterRef, QuerySet, Subquery
@@ -15,11 +16,15 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from base.languages import Texts, localized
-from courses.models import Lesson, Module, QuizItem
+from base.compiled import CompiledQuery
+from base.languages import localized
+from courses.models import Lesson, QuizItem
+from courses.queries import MODULES
 from courses.questions import Response, grade
 from enrollment.models import Enrollment, LessonProgress
 from learning.models import Answer, Attempt
+
+MOST_CARDS = 200
 
 
 # --- Where a learner is -------------------------------------------------------------------------
@@ -45,28 +50,48 @@ def learner_attempts(user: User) -> QuerySet[Attempt]:
 class LearningCard:
     """One enrollment on the home page: what, how far, and where it goes on."""
 
-    enrollment: Enrollment
+    uuid: UUID
+    status: str
     course: str
     resume_at: str
     percent: int
+    cohort: UUID
+    class_at: datetime | None
 
     @property
     def is_active(self) -> bool:
-        return self.enrollment.status == Enrollment.Status.ACTIVE
+        return self.status == Enrollment.Status.ACTIVE
+
+    @property
+    def label(self) -> str:
+        return str(Enrollment.Status(self.status).label)
 
 
-def learner_home(user: User, limit: int = 20) -> list[LearningCard]:
-    """The newest enrollments of a user, those still active first, in one query."""
+def _newest(person: int) -> QuerySet[Enrollment, Any]:
     first = Lesson.objects.filter(version=OuterRef("cohort__version")).order_by("position").values("title")[:1]
-    rows = learner_enrollments(user).annotate(resume_title=Coalesce("last_lesson__title", Subquery(first)))
+    rows = Enrollment.objects.filter(person=person).exclude(status=Enrollment.Status.WITHDRAWN)
+    return rows.order_by("-id").values_list(
+        *("uuid", "status", "progress", "cohort__course__title", "cohort__uuid", "cohort__next_session_at"),
+        Coalesce("last_lesson__title", Subquery(first)),
+    )[:MOST_CARDS]
+
+
+NEWEST = CompiledQuery(_newest)
+
+
+def learner_home(user: User) -> list[LearningCard]:
+    """The newest enrollments of a user, those still active first, in one query. Rests on enrollment_of_person."""
     cards = [
         LearningCard(
-            enrollment=row,
-            course=row.cohort.course.name,
-            resume_at=localized(row.resume_title or {}),
-            percent=round(100 * row.progress),
+            uuid=uuid,
+            status=status,
+            course=localized(course),
+            resume_at=localized(resume_at or {}),
+            percent=round(100 * progress),
+            cohort=cohort,
+            class_at=class_at,
         )
-        for row in rows.order_by("-id")[:limit]
+        for uuid, status, progress, course, cohort, class_at, resume_at in NEWEST.rows(user.person_id or 0)
     ]
     return sorted(cards, key=lambda card: not card.is_active)
 
@@ -119,29 +144,31 @@ class Outline:
         return next((step for step in self.steps if step.status != "done"), next(iter(self.steps), None))
 
 
+BEGUN = CompiledQuery(
+    lambda enrollment: LessonProgress.objects.filter(enrollment=enrollment).values_list("lesson_id", "completed_at")
+)
+LESSONS = CompiledQuery(
+    lambda version: Lesson.objects.filter(version=version).values_list(
+        "pk", "uuid", "title", "kind", "required", "module_id"
+    )
+)
+
+
 def outline_of(enrollment: Enrollment) -> Outline:
     """The way through the course of an enrollment: three queries, whatever the number of lessons."""
-    rows = LessonProgress.objects.filter(enrollment=enrollment).values_list("lesson_id", "completed_at")
-    return outline_of_version(enrollment.cohort.version_id, dict(rows))
+    return outline_of_version(enrollment.cohort.version_id, dict(BEGUN.rows(enrollment.pk)))
 
 
 def outline_of_version(version: int, begun: Mapping[int, datetime | None] = MappingProxyType({})) -> Outline:
     """The way through a version; `begun` says when each lesson begun was done. Rests on lesson_of_version."""
     language = get_language()
-    parts = {pk: Part(localized(title), []) for pk, title in _titles(version)}
-    lessons = Lesson.objects.filter(version_id=version).values_list(
-        "pk", "uuid", "title", "kind", "required", "module_id"
-    )
+    parts = {pk: Part(localized(title, language), []) for pk, title in MODULES.rows(version)}
     steps = []
-    for pk, uuid, title, kind, required, module in lessons:
+    for pk, uuid, title, kind, required, module in LESSONS.rows(version):
         status = "new" if pk not in begun else "done" if begun[pk] else "started"
         steps.append(Step(pk, uuid, localized(title, language), kind, required, status))
         parts[module].steps.append(steps[-1])
     return Outline(list(parts.values()), steps)
-
-
-def _titles(version: int) -> QuerySet[Module, tuple[int, Texts]]:
-    return Module.objects.filter(version_id=version).values_list("pk", "title")
 
 
 # --- Quizzes ------------------------------------------------------------------------------------

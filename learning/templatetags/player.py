@@ -1,11 +1,13 @@
 """Marks of the player, built in Python since a course has hundreds of lessons."""
 
+from functools import lru_cache
 from html import escape
 from uuid import UUID
 
 from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from base.templatetags.components import icon
@@ -14,21 +16,28 @@ from learning.queries.player import Part
 register = template.Library()
 
 MARKS = {"done": "circle-check", "started": "circle-dot", "new": "circle"}
+_KINDS = [(status, required) for status in MARKS for required in (True, False)]
 
 
 @register.simple_tag
 def lesson_links(part: Part, player_url: str, here: UUID | str = "") -> SafeString:
     """The lessons of a module as <li>, each with how far the learner is; the one of uuid `here` is being read."""
-    heads = {status: format_html('<li class="{}"><a href="{}', status, player_url) for status in MARKS}
-    marks = {status: format_html("{}<span>", icon(name)) for status, name in MARKS.items()}
-    tails = {(status, required): _tail(status, required) for status in MARKS for required in (True, False)}
-    current = {True: '/" aria-current="page">', False: '/">'}
-    rows = [
-        f"{heads[step.status]}{step.uuid}{current[step.uuid == here]}{marks[step.status]}{escape(step.title)}"
-        f"{tails[step.status, step.required]}"
-        for step in part.steps
-    ]
+    url = escape(player_url)
+    drawn = {(status, required): _drawn(status, required, get_language()) for status, required in _KINDS}
+    rows = []
+    for step in part.steps:
+        mark, tail = drawn[step.status, step.required]
+        current = ' aria-current="page"' if step.uuid == here else ""
+        rows.append(
+            f'<li class="{step.status}"><a href="{url}{step.uuid}/"{current}>{mark}<span>{escape(step.title)}{tail}'
+        )
     return mark_safe("\n".join(rows))  # noqa: S308  # every part is escaped above
+
+
+@lru_cache(maxsize=64)
+def _drawn(status: str, required: bool, _language: str | None) -> tuple[SafeString, SafeString]:
+    """What stands before a lesson's title and after it, in the language of the page."""
+    return icon(MARKS[status]), _tail(status, required)
 
 
 def _tail(status: str, required: bool) -> SafeString:

@@ -56,7 +56,7 @@ def lesson_frame(request: AuthenticatedRequest, enrollment: Enrollment, lesson: 
 @require_safe
 def home_view(request: AuthenticatedRequest) -> HttpResponse:
     """All that one learns and has learned."""
-    return render(request, "learning/home.html", {"cards": learner_home(request.user, limit=200)})
+    return render(request, "learning/home.html", {"cards": learner_home(request.user)})
 
 
 @login_required

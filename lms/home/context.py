@@ -1,7 +1,7 @@
 """What the frame of every page shows: the main ways of whoever looks, and how many notices are unread."""
 
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
 
 from django.http import HttpRequest
 from django.urls import reverse
@@ -9,6 +9,7 @@ from django.utils.functional import Promise, SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Membership
+from base.compiled import CompiledQuery
 from base.models import Notice
 
 Role = Membership.Role
@@ -52,6 +53,15 @@ class Way:
     current: bool
 
 
+LINKS = (
+    *("about", "notice_list", "privacy", "set_language", "set_theme"),
+    *("account_change_password", "account_login", "account_logout", "mfa_index"),
+    *("accounts:settings", "certificates:credential_list", "certificates:verify", "reports:statistics"),
+)
+
+_address = cache(reverse)  # looked up some twenty times for each page
+
+
 def ways_of(request: HttpRequest) -> list[Way]:
     """Where this person's roles lead, in the order of their work."""
     held = request.user.standing.roles if request.user.is_authenticated else None
@@ -59,20 +69,30 @@ def ways_of(request: HttpRequest) -> list[Way]:
     for place in PLACES:
         if not place.visitors and (held is None or (place.roles and held.isdisjoint(place.roles))):
             continue
-        url = reverse(place.url_name)
+        url = _address(place.url_name)
         ways.append(Way(place.label, url, request.path.startswith(url)))
     return ways
+
+
+UNREAD = CompiledQuery(lambda user: Notice.objects.filter(user=user, read_at=None).values_list("pk")[:99])
 
 
 def unread_notices(request: HttpRequest) -> int:
     if not request.user.is_authenticated:
         return 0
-    return Notice.objects.filter(user=request.user, read_at=None)[:99].count()
+    return len(UNREAD.rows(request.user.pk))
+
+
+@cache
+def links() -> dict[str, str]:
+    """The addresses that every page leads to, by the last word of their URL name."""
+    return {name.rpartition(":")[2]: reverse(name) for name in LINKS}
 
 
 def frame(request: HttpRequest) -> dict[str, object]:
-    """Context processor; both are asked once, and only by templates that show them."""
+    """Context processor; what asks the database does it once, and only for templates that show it."""
     return {
         "navigation": SimpleLazyObject(partial(ways_of, request)),
         "unread_notices": SimpleLazyObject(partial(unread_notices, request)),
+        "links": links(),
     }

@@ -2,11 +2,11 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from accounts.models import User
-from enrollment.models import Enrollment
-from enrollment.queries.home import classes_now, last_read_residents, own_referrals
+from enrollment.queries.home import DOORS_OPEN, last_read_residents, own_referrals
 from enrollment.queries.training import required_of
 from enrollment.rules import can_read_residents
 from learning.queries.player import learner_home
@@ -21,14 +21,14 @@ def home_view(request: HttpRequest) -> HttpResponse:
     user = request.user
     if not isinstance(user, User):
         return render(request, "lms/home_visitor.html")
-    cards = learner_home(user, limit=MOST_SHOWN)
+    cards = learner_home(user)
+    doors_open = timezone.now() + DOORS_OPEN
     values = {
         "sections": sections_of(user),
-        "classes": list(classes_now(user)) if cards else [],
-        "cards": cards,
+        "classes": [card for card in cards if card.is_active and card.class_at and card.class_at <= doors_open],
+        "cards": cards[:MOST_SHOWN],
         "required": list(required_of(user)[:MOST_SHOWN]),
-        "own_referrals": list(own_referrals(user)[:MOST_SHOWN]),
+        "own_referrals": own_referrals(user)[:MOST_SHOWN],
         "last_read": last_read_residents(user) if can_read_residents(user) else [],
-        "learns": Enrollment.Status.ACTIVE,
     }
     return render(request, "lms/home.html", values)

@@ -71,5 +71,5 @@ def test_list_costs_the_same_for_any_number_of_rows(
     for n in range(rows):
         tell(assistant, n)
     client = signed_in(assistant)
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(6):
         client.get(LIST)

@@ -56,7 +56,7 @@ def test_the_limit_of_the_statistics_shows_every_row_and_cell(rf: RequestFactory
 
 def limit_templates() -> list[dict[str, Any]]:
     folder = settings.BASE_DIR / "benchmarks" / "limits" / "templates"
-    return [settings.TEMPLATES[0] | {"DIRS": [*settings.TEMPLATES[0]["DIRS"], folder]}]
+    return [settings.TEMPLATES[0] | {"DIRS": [settings.BASE_DIR / "templates", folder]}]
 
 
 @pytest.fixture
@@ -74,9 +74,9 @@ def both(user: User, path: str, limit: str) -> tuple[Any, str]:
 
 
 def assert_all_in(cells: Iterable[object], text: str) -> None:
-    cells = [str(cell) for cell in cells]
-    assert cells
-    assert [cell for cell in cells if cell not in text] == []
+    words = [str(cell) for cell in cells]
+    assert words
+    assert [word for word in words if word not in text] == []
 
 
 @pytest.mark.postgres

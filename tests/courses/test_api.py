@@ -54,5 +54,5 @@ def test_the_list_does_not_slow_down(learner: User, n: int, django_assert_num_qu
         make_published_course(profession=make_profession())
     client = ApiClient(learner)
     client.get("/courses")
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(2):
         assert len(client.get("/courses").json()["items"]) == n

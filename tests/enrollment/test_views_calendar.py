@@ -16,7 +16,7 @@ from tests.personas import World
 
 pytestmark = pytest.mark.django_db
 MONDAY = date(2027, 1, 11)
-QUERIES, QUERIES_OF_GROUP = 7, 8
+QUERIES, QUERIES_OF_GROUP = 6, 7
 
 
 @pytest.fixture

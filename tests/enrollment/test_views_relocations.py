@@ -157,5 +157,5 @@ def test_list_takes_the_same_queries_for_any_length(
         make_relocation(resident=make_resident(household=here))
     client = signed_in(assistant)
     assert len(client.get(url("relocation_list"), {"status": "asked"}).context["page"].items) == rows * 2
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(6):
         client.get(url("relocation_list"))

@@ -98,9 +98,9 @@ def test_lists_cost_the_same_for_any_number_of_rows(
         make_wish(resident=resident)
         make_open_referral(resident=resident)
     client = signed_in(assistant)
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(13):
         client.get(LIST)
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(11):
         client.get("/households/")
 
 
@@ -153,7 +153,7 @@ def test_record_costs_the_same_for_any_number_of_rows(
         make_referred_enrollment(resident=resident)
         make_resident(household=resident.household)
     client = signed_in(assistant)
-    with django_assert_num_queries(18):
+    with django_assert_num_queries(17):
         client.get(reverse("enrollment:resident_detail", args=[resident.uuid]))
 
 

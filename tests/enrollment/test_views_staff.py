@@ -54,7 +54,7 @@ def test_list_costs_the_same_for_any_number_of_rows(
     for _n in range(rows):
         make_enrollment(person=make_post(world).person)
     client = signed_in(staff_manager)
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(12):
         client.get(LIST)
 
 

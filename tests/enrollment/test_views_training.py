@@ -75,7 +75,7 @@ def test_list_costs_the_same_for_any_number_of_rows(
         hire(world.hokimiyat)
     ask(world, course)
     client = signed_in(staff_manager)
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(13):
         client.get(LIST)
 
 
@@ -191,7 +191,7 @@ def test_rules_cost_the_same_for_any_number(
     for months in range(1, count + 1):
         make_rule(course=course, issuer=world.academy, every_months=months)
     client = signed_in(academy_admin)
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(6):
         client.get(RULES)
 
 

@@ -64,7 +64,7 @@ def test_list_costs_the_same_for_any_number_of_rows(
     for _ in range(rows):
         wait(cohort, world)
     client = signed_in(centre_manager)
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(8):
         client.get(LIST)
 
 

@@ -343,7 +343,7 @@ def test_home_takes_the_same_queries_however_much_one_teaches(
         enrollment.cohort.instructors.add(instructor)
         new_draft(enrollment.cohort.course, by=None)
     browser.get(at("home"))
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(7):
         page = browser.get(at("home"))
     assert [group.learners for group in page.context["groups"]] == [1] * n
 
@@ -355,5 +355,5 @@ def test_an_outline_takes_the_same_queries_however_long(
     for _one in range(n):
         make_lesson(make_module(version))
     browser.get(at("version", version.uuid))
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(9):
         browser.get(at("version", version.uuid))

@@ -201,7 +201,7 @@ def test_minutes_list_asks_as_much_for_many(
         make_learner(room.cohort, make_user())
     client = browser(room.teacher)
     client.get(page("minutes", room.session.uuid))
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(8):
         assert client.get(page("minutes", room.session.uuid)).status_code == 200
 
 
@@ -264,7 +264,7 @@ def test_session_list_asks_as_much_for_many(
         make_session(room.cohort, starts_at=room.session.ends_at + timedelta(days=number))
     client = browser(room.teacher)
     client.get(page("session_list", room.cohort.uuid))
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(6):
         assert client.get(page("session_list", room.cohort.uuid)).status_code == 200
 
 

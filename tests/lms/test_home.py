@@ -82,7 +82,7 @@ def test_class_that_begins_now_stands_first(learner: User) -> None:
     client = signed_in(learner)
     assert client.get("/").context["classes"] == []
     Cohort.objects.filter(pk=cohort.pk).update(next_session_at=timezone.now() + timedelta(minutes=10))
-    assert client.get("/").context["classes"] == [cohort]
+    assert client.get("/").context["classes"][0].cohort == cohort.uuid
     Cohort.objects.filter(pk=cohort.pk).update(next_session_at=timezone.now() + timedelta(hours=2))
     assert client.get("/").context["classes"] == []
 
@@ -261,7 +261,7 @@ def test_home_costs_the_same_for_any_number_of_rows(
         make_open_referral(cohort=cohort)
         make_accepted_referral(cohort=cohort)
         make_enrollment(person=learner.person)
-    for user, queries in ((assistant, 22), (centre_manager, 19), (learner, 9)):
+    for user, queries in ((assistant, 21), (centre_manager, 18), (learner, 7)):
         client = signed_in(user)
         with django_assert_num_queries(queries):
             client.get("/")

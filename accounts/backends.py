@@ -1,0 +1,15 @@
+"""How a session's user is found again."""
+
+from typing import Any
+
+from allauth.account.auth_backends import AuthenticationBackend
+
+from accounts.models import User
+
+
+class AccountBackend(AuthenticationBackend):  # type: ignore[misc]  # allauth comes without types
+    """Reads the person with the user: nearly every page says whose it is."""
+
+    def get_user(self, user_id: Any) -> User | None:
+        user = User.objects.select_related("person").filter(pk=user_id).first()
+        return user if user and self.user_can_authenticate(user) else None

@@ -1,0 +1,43 @@
+"""A compiled query answers as the query itself does, each time anew."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from accounts.models import Membership, User
+from base.compiled import CompiledQuery
+from base.models import Notice
+from tests.accounts.factories import make_membership, make_organization, make_user
+
+pytestmark = pytest.mark.django_db
+
+NOTICES = CompiledQuery(
+    lambda user, since: (
+        Notice.objects.filter(user=user, created_at__gte=since, kind="news")
+        .order_by("id")
+        .values_list("uuid", "params", "created_at")
+    )
+)
+
+
+def test_arguments_stand_where_they_belong_and_values_are_converted() -> None:
+    user, other = make_user(), make_user()
+    now = timezone.now()
+    rows: list[Any] = []
+    for n, (whose, kind) in enumerate([(user, "news"), (other, "news"), (user, "else"), (user, "news")]):
+        rows.append(Notice.objects.create(user=whose, kind=kind, key=str(n), params={"n": n}))
+    Notice.objects.filter(pk=rows[3].pk).update(created_at=now - timedelta(days=2))
+    assert NOTICES.rows(user.pk, now - timedelta(days=1)) == [(rows[0].uuid, {"n": 0}, rows[0].created_at)]
+    assert [row[0] for row in NOTICES.rows(user.pk, now - timedelta(days=3))] == [rows[0].uuid, rows[3].uuid]
+    assert [row[0] for row in NOTICES.rows(other.pk, now - timedelta(days=1))] == [rows[1].uuid]
+
+
+def test_days_are_arguments_too() -> None:
+    user, today = make_user(role="centre-manager", place=make_organization()), timezone.localdate()
+    Membership.objects.update(ends_on=today)
+    make_membership(user=user, role="platform-admin", place=None)
+    assert User.objects.get(pk=user.pk).standing.roles == {"platform-admin"}
+    Membership.objects.update(ends_on=today + timedelta(days=1))
+    assert User.objects.get(pk=user.pk).standing.roles == {"platform-admin", "centre-manager"}
