@@ -20,7 +20,12 @@ class TooOften(DomainError):
 
 def limit_rate(request: HttpRequest, name: str, *, per_minute: int) -> None:
     """Count a try of `name` from the request's address; raise TooOften from the one past `per_minute` on."""
-    key = f"rate:{name}:{request.META.get('REMOTE_ADDR', '')}:{int(time.time() // 60)}"
+    limit_rate_of(request.META.get("REMOTE_ADDR", ""), name, per_minute=per_minute)
+
+
+def limit_rate_of(who: str, name: str, *, per_minute: int) -> None:
+    """The same for somebody who is known otherwise than by the address, such as a user's id."""
+    key = f"rate:{name}:{who}:{int(time.time() // 60)}"
     cache.add(key, 0, timeout=120)
     if cache.incr(key) > per_minute:
         raise TooOften

@@ -23,6 +23,7 @@ from enrollment.views import (
     training,
     training_rules,
     waiting,
+    wall,
 )
 
 app_name = "enrollment"
@@ -48,6 +49,9 @@ urlpatterns = [
     path("cohorts/<uuid:uuid>/calendar/weekly/", calendar.meeting_pattern_view, name="meeting_pattern"),
     path("cohorts/<uuid:uuid>/evaluation/", evaluations.evaluation_results_view, name="evaluation_results"),
     path("meetings/<uuid:uuid>/", calendar.meeting_edit_view, name="meeting_edit"),
+    path("here/<uuid:uuid>/", wall.wall_present_view, name="wall_present"),
+    path("here/<uuid:uuid>/<slug:code>/", wall.wall_scan_view, name="wall_scan"),
+    path("meetings/<uuid:uuid>/code/", wall.wall_view, name="wall"),
     path("meetings/<uuid:uuid>/cancel/", calendar.meeting_cancel_view, name="meeting_cancel"),
     path("rooms/", rooms.room_list_view, name="room_list"),
     path("rooms/new/", rooms.room_create_view, name="room_create"),

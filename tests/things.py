@@ -202,6 +202,7 @@ MEANINGS: tuple[tuple[str, Names], ...] = (
         },
     ),
     ("meetings/", {"uuid": lambda t: t.meeting.uuid}),
+    ("here/", {"uuid": lambda t: t.meeting.uuid, "code": lambda t: "old"}),
     ("rooms/", {"uuid": lambda t: t.meeting.room.uuid if t.meeting.room else ""}),
     ("outcomes/", {"uuid": lambda t: t.outcome.uuid}),
     ("live/cohort/", {"uuid": lambda t: t.cohort.uuid, "lesson": lambda t: t.lesson("live").uuid}),

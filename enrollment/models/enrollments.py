@@ -88,6 +88,12 @@ class Enrollment(Record):
     def attendance_percent(self) -> int:
         return int(100 * self.attendance)
 
+    @property
+    def attendance_needed(self) -> int | None:
+        """The smallest attendance that the course asks for, in percent; None: it asks for none."""
+        share = self.cohort.version.min_attendance
+        return None if share is None else round(100 * share)
+
 
 class EnrollmentMove(models.Model):
     """An enrollment went from one state to another; append-only."""
