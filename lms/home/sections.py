@@ -99,7 +99,7 @@ def _intake_of_residents(user: User) -> list[Task]:
         title = ngettext("%(n)s move to confirm", "%(n)s moves to confirm", moving.count)
         one = _url("enrollment:relocation_detail", moving.first.uuid)
         url = one if moving.count == 1 else f"{_url('enrollment:relocation_list')}?status=asked"
-        text = _("%(name)s, to the mahalla %(mahalla)s") % {
+        text = _("%(name)s, to %(mahalla)s") % {
             "name": moving.first.person.name,
             "mahalla": moving.first.household.mahalla.name,
         }
