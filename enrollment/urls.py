@@ -81,6 +81,7 @@ urlpatterns = [
     path("residents/", residents.resident_list_view, name="resident_list"),
     path("residents/<uuid:uuid>/", residents.resident_detail_view, name="resident_detail"),
     path("residents/<uuid:uuid>/edit/", intake.resident_edit_view, name="resident_edit"),
+    path("residents/<uuid:uuid>/leave/", intake.resident_leave_view, name="resident_leave"),
     path("residents/<uuid:uuid>/activation/", residents.activation_create_view, name="activation_create"),
     path("residents/<uuid:uuid>/activation/approve/", residents.activation_approve_view, name="activation_approve"),
     path("residents/<uuid:uuid>/wishes/new/", intake.wish_create_view, name="wish_create"),

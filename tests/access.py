@@ -96,6 +96,7 @@ PAGES = {
     "enrollment:resident_create": "l.oo.....x..",
     "enrollment:resident_detail": "l.oo.....o..",
     "enrollment:resident_edit": "l.oo.....x..",
+    "enrollment:resident_leave": "l.oo.....x..",
     "enrollment:resident_list": "lxooxxxxxoxo",
     "enrollment:result_record": "lxxxoo.xxx..",
     "enrollment:room_create": "lxxxoxoxxxxo",

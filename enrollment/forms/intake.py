@@ -103,6 +103,12 @@ class CategoryForm(forms.Form):
         offer(self, "category", others)
 
 
+class LeaveForm(forms.Form):
+    """A resident does not live in the household any more, from a day."""
+
+    on = forms.DateField(label=_("Since"), widget=forms.DateInput, initial=timezone.localdate)
+
+
 class ResidentForm(OnceForm):
     """A person as the document says; all but the names may be left out."""
 

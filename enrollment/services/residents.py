@@ -1,5 +1,6 @@
 """Residents: a person is written down once, wherever it lives."""
 
+from datetime import date
 from uuid import UUID, uuid4
 
 from django.db import transaction
@@ -10,6 +11,7 @@ from django.utils.translation import gettext_lazy
 from accounts.models import Person, User
 from accounts.services import audit
 from accounts.services.people import PersonData, PersonKnown, create_person, lock_person, update_person
+from base.dates import short_date
 from base.errors import DomainError, InvalidInput
 from enrollment.models import Household, Resident
 from enrollment.services.duplicates import note_duplicates
@@ -65,6 +67,22 @@ def _same_person(person: Person, data: PersonData, *, by: User) -> Person:
     if home or person.search_key != data.to_fields()["search_key"]:
         raise KnownElsewhere
     return person
+
+
+@transaction.atomic
+def leave_household(resident: Resident, *, on: date, by: User) -> Resident:
+    """Close a residency on a day: the person left, or died. What was written down stays. Raises InvalidInput."""
+    lock_person(resident.person_id)
+    resident = Resident.objects.select_for_update(no_key=True).get(pk=resident.pk)
+    if resident.ends_on:
+        return resident
+    if not resident.starts_on <= on <= timezone.localdate():
+        message = _("The day lies between %(day)s, when the resident was written down, and today.")
+        raise InvalidInput(message % {"day": short_date(resident.starts_on)}, field="on", code="date")
+    resident.ends_on = on
+    resident.save(update_fields=["ends_on", "updated_at"])
+    audit.record("resident.left", resident, by=by, since=on.isoformat())
+    return resident
 
 
 @transaction.atomic

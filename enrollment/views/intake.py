@@ -19,13 +19,19 @@ from accounts.pinfl import check_pinfl
 from base.errors import DomainError
 from base.forms import posted, show_refusal
 from enrollment import rules
-from enrollment.forms.intake import CategoryForm, HouseholdForm, ResidentForm, WishForm
+from enrollment.forms.intake import CategoryForm, HouseholdForm, LeaveForm, ResidentForm, WishForm
 from enrollment.models import Household, Resident, Wish
 from enrollment.queries.duplicates import open_pair_of
 from enrollment.queries.residents import household_record
 from enrollment.services.households import change_category, create_household
 from enrollment.services.relocations import ask_relocation
-from enrollment.services.residents import KnownElsewhere, ResidentKnown, correct_resident, register_resident
+from enrollment.services.residents import (
+    KnownElsewhere,
+    ResidentKnown,
+    correct_resident,
+    leave_household,
+    register_resident,
+)
 from enrollment.services.wishes import move_wish, record_wish
 from enrollment.views.residents import visible_resident
 
@@ -110,6 +116,31 @@ def resident_edit_view(request: AuthenticatedRequest, uuid: UUID) -> HttpRespons
         else:
             return redirect("enrollment:resident_detail", uuid)
     return _page(request, "enrollment/resident_edit.html", form, resident=resident, known=known)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def resident_leave_view(request: AuthenticatedRequest, uuid: UUID) -> HttpResponse:
+    """A resident does not live in the household any more."""
+    resident = _own_resident(request, uuid)
+    form = LeaveForm(posted(request))
+    if form.is_valid():
+        try:
+            leave_household(resident, on=form.cleaned_data["on"], by=request.user)
+        except DomainError as error:
+            show_refusal(form, error)
+        else:
+            messages.success(request, _("%(name)s does not live here any more") % {"name": resident.person.name})
+            return redirect("enrollment:household_detail", resident.household.uuid)
+    return _page(
+        request,
+        "confirm.html",
+        form,
+        title=_("%(name)s does not live here any more") % {"name": resident.person.name},
+        text=_("The record is closed on this day and stays to be read. Wherever the person lives now, it can go on."),
+        submit=_("Close the record"),
+        cancel_url=reverse("enrollment:resident_detail", args=[uuid]),
+    )
 
 
 @login_required

@@ -25,6 +25,7 @@ from enrollment import rules
 from enrollment.forms.intake import HouseholdFilterForm, PlaceFilterForm, ResidentFilterForm
 from enrollment.models import Household, Resident
 from enrollment.queries.duplicates import open_pair_of
+from enrollment.queries.household_history import events_of_home
 from enrollment.queries.residents import (
     household_record,
     list_households,
@@ -86,6 +87,7 @@ def household_detail_view(request: AuthenticatedRequest, uuid: UUID) -> HttpResp
     household = get_object_or_404(rows, uuid=uuid)
     audit.record("household.read", household, by=request.user)
     values = {"home": household_record(household), "may_write": rules.can_record_in(request.user, household.mahalla)}
+    values["events"] = events_of_home(household)
     return render(request, "enrollment/household_detail.html", values)
 
 
