@@ -36,10 +36,15 @@ def _give_ids(model: type[Model], rows: Sequence[Model]) -> None:
 
 def _copy(model: type[Model], rows: Sequence[Model]) -> None:
     fields = [field for field in model._meta.concrete_fields if not field.generated]
+    for field in fields:
+        if getattr(field, "auto_now", False):
+            for row in rows:
+                field.pre_save(row, add=True)
     table = connection.ops.quote_name(model._meta.db_table)
     columns = ", ".join(connection.ops.quote_name(str(field.column)) for field in fields)
     read = _reader(fields)
-    with connection.cursor() as cursor, cursor.copy(f"COPY {table} ({columns}) FROM STDIN") as copy:
+    statement = f"COPY {table} ({columns}) FROM STDIN"
+    with connection.cursor() as cursor, connection.wrap_database_errors, cursor.copy(statement) as copy:
         for row in rows:
             copy.write_row(read(row))
 

@@ -129,7 +129,7 @@ PAGES = {
     "enrollment:import_apply": "l.o.........",
     "enrollment:import_columns": "l.o.........",
     "enrollment:import_detail": "l.o.........",
-    "enrollment:import_list": "lxooxxxxxxxo",
+    "enrollment:import_list": "lxoooxooxxxo",
     "enrollment:import_result": "l.o.........",
     "enrollment:import_template": "lxooxxxxxxxo",
     "healthz": "oooooooooooo",

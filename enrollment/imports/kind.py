@@ -55,6 +55,7 @@ class Kind:
 
     name: ClassVar[str]
     columns: ClassVar[Sequence[Column]]
+    chunk: ClassVar[int] = 2_000  # rows in one transaction
 
     def __init__(self, user: User | None) -> None:
         self.user = user

@@ -27,9 +27,8 @@ from enrollment.imports.kinds.registry import KINDS
 from enrollment.imports.rows import Row, Verdict, read_cells
 from enrollment.models import ColumnMemory, Import, ImportProblem
 
-CHUNK = 2_000
 HEADING_WITHIN = 20  # a title or two may stand above it
-MOST_ATTEMPTS = 5
+MOST_ATTEMPTS = 5  # at one row
 ONE_AT_A_TIME = 0x6D616C616B61  # the advisory lock under which a chunk is applied
 SAMPLES = 3
 SAMPLE_LENGTH = 60
@@ -140,7 +139,7 @@ class Pass:
             self.recall()
         else:
             self.begin()
-        for chunk in chunks_of(read_rows(self.staged.path, start=self.work.checkpoint["offset"]), CHUNK):
+        for chunk in chunks_of(read_rows(self.staged.path, start=self.work.checkpoint["offset"]), self.kind.chunk):
             self.do(chunk)
             self.work.make_room()
         self.answer()
@@ -163,7 +162,7 @@ class Pass:
         """Remember what the rows said that an earlier worker has done."""
         wrong = set(self.table.problems.values_list("row", flat=True))
         done = self.work.checkpoint["offset"]
-        for chunk in chunks_of(read_rows(self.staged.path, start=self.start), CHUNK):
+        for chunk in chunks_of(read_rows(self.staged.path, start=self.start), self.kind.chunk):
             rows = [read_cells(row.number, row.cells, self.columns) for row in chunk if row.end <= done]
             good = [row for row in rows if row.number not in wrong]
             if not rows:
@@ -172,20 +171,22 @@ class Pass:
             self.kind.recall(good)
             self.work.stay()
 
-    def do(self, chunk: Sequence[StagedRow]) -> None:
+    def do(self, chunk: Sequence[StagedRow], attempt: int = 1) -> None:
         """Judge a chunk and, where the table is applied, write it, with the checkpoint behind it.
 
-        Somebody may write one of the same people meanwhile: then the chunk is judged anew.
+        Somebody may write one of the same people at this moment: then each half is judged anew, down to the one row.
         """
-        for attempt in range(1, MOST_ATTEMPTS + 1):
-            before = dict(self.work.checkpoint)
-            try:
-                self._do(chunk)
-                return
-            except (IntegrityError, OperationalError):
-                self.work.checkpoint = before
-                if attempt == MOST_ATTEMPTS:
-                    raise
+        before = dict(self.work.checkpoint)
+        try:
+            self._do(chunk)
+        except (IntegrityError, OperationalError):
+            if attempt == MOST_ATTEMPTS:
+                raise
+            self.work.checkpoint = before
+            half = len(chunk) // 2
+            for part in (chunk[:half], chunk[half:]):
+                if part:
+                    self.do(part, attempt + 1 if half == 0 else 1)
 
     def _do(self, chunk: Sequence[StagedRow]) -> None:
         rows = [read_cells(row.number, row.cells, self.columns) for row in chunk]

@@ -2,11 +2,17 @@
 
 from accounts.models import User
 from enrollment.imports.kind import Kind
+from enrollment.imports.kinds.civil_servants import CivilServantsKind
+from enrollment.imports.kinds.enrollments import EnrollmentsKind
+from enrollment.imports.kinds.outcomes import OutcomesKind
 from enrollment.imports.kinds.referrals import ReferralsKind
 from enrollment.imports.kinds.residents import ResidentsKind
 from enrollment.imports.kinds.wishes import WishesKind
 
-KINDS: dict[str, type[Kind]] = {kind.name: kind for kind in (ResidentsKind, WishesKind, ReferralsKind)}
+KINDS: dict[str, type[Kind]] = {
+    kind.name: kind
+    for kind in (ResidentsKind, WishesKind, ReferralsKind, CivilServantsKind, EnrollmentsKind, OutcomesKind)
+}
 
 
 def kinds_for(user: User) -> list[str]:
