@@ -117,6 +117,9 @@ ROWS: dict[str, dict[str, dict[str, Any]]] = {
             "names": {"uz": "Oilaviy sabablarga koʻra", "ru": "По семейным причинам", "en": "For family reasons"}
         },
         "changed-mind": {"names": {"uz": "Fikridan qaytdi", "ru": "Передумал", "en": "Changed one’s mind"}},
+        "sent-elsewhere": {
+            "names": {"uz": "Boshqa joyga yuborildi", "ru": "Направлен в другое место", "en": "Sent elsewhere"}
+        },
         "no-show": {"names": {"uz": "Kelmadi", "ru": "Не явился", "en": "Did not come"}},
         "mistake": {
             "names": {"uz": "Xato kiritilgan", "ru": "Внесено по ошибке", "en": "Entered by mistake"},

@@ -3,6 +3,9 @@
 from django.utils.translation import gettext_lazy as _
 
 TEXTS = {
+    "application-made": _("%(resident)s asks for a place in “%(course)s”. Look and confirm."),
+    "application-confirmed": _("Your application for “%(course)s” is confirmed. The centre answers now."),
+    "application-refused": _("Your application for “%(course)s” was refused: %(reason)s."),
     "referral-accepted": _("%(resident)s was accepted for “%(course)s”. A seat is held until %(until)s."),
     "referral-declined": _("%(resident)s was declined for “%(course)s”: %(reason)s. See where else to go."),
     "referral-waitlisted": _("%(resident)s is on the waiting list for “%(course)s”."),

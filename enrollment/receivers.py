@@ -13,7 +13,7 @@ from courses.signals import version_published
 from enrollment import tasks
 from enrollment.models import Enrollment, Referral, ReferralMove, TrainingAssignment
 from enrollment.queries.lookups import reason_names
-from enrollment.queries.recipients import who_answers
+from enrollment.queries.recipients import who_answers, who_sends_from
 from enrollment.services.cohorts import standing_cohort
 from enrollment.services.evaluations import ask_evaluation
 from enrollment.services.mandatory import note_person
@@ -21,23 +21,34 @@ from enrollment.services.merging import merge_ways
 from enrollment.signals import enrollment_changed, referral_changed, seats_freed
 
 Status = Referral.Status
-SILENT = frozenset({"", Status.DRAFT})  # moves out of these are the maker's own
+APPLICATIONS = {Status.SUBMITTED: "application-confirmed", Status.WITHDRAWN: "application-refused"}
 
 
 @receiver(referral_changed)
-def tell_who_made_it(move: ReferralMove, **kwargs: Any) -> None:
-    """Leave a notice for whoever made the referral about what others did with it."""
+def tell_who_sent_it(move: ReferralMove, **kwargs: Any) -> None:
+    """Leave a notice, about what others did with a referral, for whoever made it, confirmed it or sent it again."""
     referral = move.referral
-    if move.from_status in SILENT or move.to_status == Status.WITHDRAWN or referral.made_by_id in (None, move.by_id):
+    if not move.from_status:
         return
+    if move.from_status == Status.DRAFT:
+        kind, told = APPLICATIONS[Status(move.to_status)], {referral.made_by_id}
+    elif move.to_status == Status.WITHDRAWN or move.from_status == Status.LAPSED:
+        return  # made by who sends it
+    else:
+        sent = referral.moves.filter(to_status=Status.SUBMITTED).values_list("by_id", flat=True)
+        kind, told = f"referral-{move.to_status}", {referral.made_by_id, *sent}
     params = _words(referral) | ({"reason": reason_names(move)} if move.reason else {})
-    notify(
-        referral.made_by_id,
-        kind=f"referral-{move.to_status}",
-        key=f"referral-move-{move.pk}",
-        params=params,
-        url=f"/referrals/{referral.uuid}/",
-    )
+    for user_id in told - {move.by_id}:
+        if user_id:
+            _tell(user_id, kind, move, params)
+
+
+@receiver(referral_changed)
+def tell_of_application(move: ReferralMove, **kwargs: Any) -> None:
+    """Leave a notice for the assistants and counters who can confirm what a resident applies for."""
+    if (move.from_status, move.to_status) == ("", Status.DRAFT):
+        for user in who_sends_from(move.referral.mahalla):
+            _tell(user.pk, "application-made", move, _words(move.referral))
 
 
 @receiver(people_merging)
@@ -64,13 +75,12 @@ def tell_centre_of_offer(move: ReferralMove, **kwargs: Any) -> None:
     assert referral.cohort is not None, "an accepted referral has a cohort"
     params = _words(referral) | {"cohort": referral.cohort.code}
     for user in who_answers(referral.organization_id):
-        notify(
-            user.pk,
-            kind="seat-offered",
-            key=f"seat-offered-{move.pk}-{user.pk}",
-            params=params,
-            url=f"/referrals/{referral.uuid}/",
-        )
+        _tell(user.pk, "seat-offered", move, params)
+
+
+def _tell(user_id: int, kind: str, move: ReferralMove, params: dict[str, Any]) -> None:
+    key = f"{kind}-{move.pk}-{user_id}"
+    notify(user_id, kind=kind, key=key, params=params, url=f"/referrals/{move.referral.uuid}/")
 
 
 def _words(referral: Referral) -> dict[str, Any]:

@@ -250,7 +250,7 @@ MEANINGS: tuple[tuple[str, Names], ...] = (
             "item": lambda t: t.item.pk,
         },
     ),
-    ("courses/", {"slug": lambda t: t.course.slug}),
+    ("courses/", {"slug": lambda t: t.course.slug, "cohort": lambda t: t.course.cohorts.get().uuid}),
     ("statistics/completion/", {"slug": lambda t: t.cohort.course.slug}),
     ("lookups/", {"kind": lambda t: "outcome-kinds"}),
 )

@@ -3,13 +3,15 @@
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from base.forms import offer
 from enrollment.forms.filters import OfCourseForm
-from enrollment.models import Cohort, DeclineReason, Referral, WithdrawalReason
+from enrollment.models import Cohort, DeclineReason, Referral, Wish, WithdrawalReason
 from enrollment.queries.cohorts import open_cohorts_for
+from enrollment.queries.places import Distance, Sought
 
 
 class ReferralFilterForm(OfCourseForm):
@@ -80,11 +82,39 @@ class WithdrawForm(DeclineForm):
 
 
 class PlaceSearchForm(forms.Form):
-    """What a resident wants to learn."""
+    """What a resident wants to learn, in which language, how far from home, from when."""
 
     q = forms.CharField(
         label=_("Course or trade"), max_length=100, required=False, help_text=_("For example: sewing, welding.")
     )
+    within = forms.TypedChoiceField(
+        label=_("Distance"),
+        required=False,
+        coerce=lambda value: Distance(int(value)),
+        empty_value=None,
+        choices=[
+            ("", _("Anywhere")),
+            (int(Distance.OWN_REGION), _("In the resident’s region")),
+            (int(Distance.OWN_DISTRICT), _("In the resident’s district")),
+        ],
+    )
+    language = forms.ChoiceField(
+        label=_("Language of teaching"), required=False, choices=[("", _("Any language")), *settings.LANGUAGES]
+    )
+    starts_by = forms.DateField(label=_("Starts by"), required=False)
+
+    def sought(self, wish: Wish | None) -> Sought:
+        """What the form asks for; without words, what the wish names."""
+        asked = self.cleaned_data if self.is_valid() else {}
+        wish = None if asked.get("q") else wish
+        return Sought(
+            course=wish.course if wish else None,
+            profession=wish.profession if wish else None,
+            words=asked.get("q", ""),
+            language=asked.get("language", ""),
+            starts_by=asked.get("starts_by"),
+            within=Distance.ELSEWHERE if asked.get("within") is None else asked["within"],
+        )
 
 
 class ReferralForm(forms.Form):

@@ -1,6 +1,7 @@
 """Where a resident may be referred: open cohorts, the nearest first."""
 
 from dataclasses import dataclass
+from datetime import date
 from enum import IntEnum
 
 from django.db.models import Case, F, IntegerField, Q, Value, When
@@ -43,43 +44,66 @@ class Place:
         return self.cohort.seats_free
 
 
-def suitable_places(
-    resident: Resident,
-    *,
-    course: Course | None = None,
-    profession: Profession | None = None,
-    words: str = "",
-    limit: int = 10,
-) -> list[Place]:
-    """Open cohorts of a course, or of the courses for a profession: near ones first, then early ones, then free ones.
+@dataclass(frozen=True, kw_only=True)
+class Sought:
+    """What is looked for: a course, or the courses of a profession, or by words of courses and trades.
 
-    `words` are looked for in the names of courses and trades. Rests on cohort_of_course. Standing cohorts are left
-    out: nobody needs a referral for those.
+    Besides, the language of teaching, the last day on which a group may begin, and how far it may be.
     """
-    what = Q(course=course) if course else Q(course__profession=profession) if profession else Q()
-    return _places(resident, what & _named(words, "course__"), limit)
+
+    course: Course | None = None
+    profession: Profession | None = None
+    words: str = ""
+    language: str = ""
+    starts_by: date | None = None
+    within: Distance = Distance.ELSEWHERE
+
+    @property
+    def what(self) -> Q:
+        """A filter of courses."""
+        what = Q(pk=self.course.pk) if self.course else Q(profession=self.profession) if self.profession else Q()
+        for word in fold(self.words).split():
+            what &= Q(search_key__contains=word) | Q(profession__search_key__contains=word)
+        return what
+
+    def how(self, home: District) -> Q:
+        """A filter of the groups for whoever lives in `home`."""
+        how = Q(language=self.language) if self.language else Q()
+        if self.starts_by:
+            how &= Q(starts_on__lte=self.starts_by)
+        match self.within:
+            case Distance.OWN_DISTRICT:
+                how &= Q(organization__district=home)
+            case Distance.OWN_REGION:
+                how &= Q(organization__district__region=home.region_id)
+        return how
 
 
-def courses_without_group(words: str = "", *, limit: int = 10) -> list[Course]:
+def suitable_places(resident: Resident, sought: Sought, *, limit: int = 10) -> list[Place]:
+    """Open cohorts that are sought: near ones first, then early ones, then free ones.
+
+    Rests on cohort_of_course. Standing cohorts are left out: nobody needs a referral for those.
+    """
+    courses = Course.objects.filter(sought.what)
+    return _places(resident, Q(course__in=courses) & sought.how(resident.mahalla.district), limit)
+
+
+def courses_without_group(sought: Sought, *, limit: int = 10) -> list[Course]:
     """Published courses that no open cohort teaches: a referral to their provider waits for the next one."""
     taught = Cohort.objects.open().filter(is_standing=False).values("course")
-    courses = Course.objects.published().filter(_named(words), self_paced=False).exclude(pk__in=taught)
+    courses = Course.objects.published().filter(sought.what, self_paced=False).exclude(pk__in=taught)
     return list(courses.select_related("provider").order_by("slug")[:limit])
 
 
-def _named(words: str, path: str = "") -> Q:
-    what = Q()
-    for word in fold(words).split():
-        by_course, by_trade = {f"{path}search_key__contains": word}, {f"{path}profession__search_key__contains": word}
-        what &= Q(**by_course) | Q(**by_trade)
-    return what
-
-
 def next_places(referral: Referral, *, limit: int = 3) -> list[Place]:
-    """Where a resident may go who was declined: the same course or profession, not where it was declined before."""
+    """Where a resident may go who was declined, or whose hold lapsed: for the same course or profession.
+
+    Not where the resident was declined before, nor where this referral led.
+    """
     what = Q(course_id=referral.course_id)
     if profession := referral.course.profession_id:
         what |= Q(course__profession_id=profession)
+    what &= ~Q(course_id=referral.course_id, organization_id=referral.organization_id)
     declined = Referral.objects.filter(person_id=referral.person_id, status=Referral.Status.DECLINED)
     for course, organization in declined.values_list("course_id", "organization_id"):
         what &= ~Q(course_id=course, organization_id=organization)

@@ -22,7 +22,7 @@ TRANSITIONS: Transitions = {
     Status.WAITLISTED: frozenset({Status.ACCEPTED, Status.DECLINED, Status.WITHDRAWN}),
     # Back to submitted: the cohort was cancelled.
     Status.ACCEPTED: frozenset({Status.ENROLLED, Status.LAPSED, Status.WITHDRAWN, Status.SUBMITTED}),
-    Status.LAPSED: frozenset({Status.SUBMITTED}),
+    Status.LAPSED: frozenset({Status.SUBMITTED, Status.WITHDRAWN}),
     Status.ENROLLED: frozenset({Status.COMPLETED, Status.FAILED, Status.DROPPED}),
     # Between these two: the decision was corrected.
     Status.COMPLETED: frozenset({Status.FAILED}),

@@ -3,7 +3,7 @@
 One open referral per course and one held seat count per person, so that row is the lock for both.
 """
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
@@ -15,7 +15,7 @@ from accounts.services.people import lock_person
 from accounts.services.users import ensure_user
 from base.errors import DomainError, InvalidInput
 from base.lookup import named
-from base.transitions import check_move
+from base.transitions import Transitions, check_move
 from courses.models import Course
 from enrollment.models import Cohort, DeclineReason, Enrollment, Referral, Resident, Wish, WithdrawalReason
 from enrollment.services.enrollments import create_enrollment
@@ -26,6 +26,10 @@ from enrollment.services.wishes import move_wish
 
 Status = Referral.Status
 Door = Referral.Door
+# Of the legal moves, those that whoever sends makes; the others back to submitted and to withdrawn have other reasons.
+SENDING: Transitions = {status: frozenset({Status.SUBMITTED}) for status in (Status.DRAFT, Status.LAPSED)}
+SENDING_ON: Transitions = {Status.LAPSED: frozenset({Status.WITHDRAWN})}
+SENT_ELSEWHERE = "sent-elsewhere"
 
 
 class AlreadyReferred(DomainError):
@@ -58,12 +62,13 @@ def make_referral(
     wish: Wish | None = None,
     note: str = "",
     door: str = Door.ASSISTANT,
+    seat_due_at: datetime | None = None,
     by: User | None,
 ) -> Referral:
     """Send a resident to a provider for a course; through the own door it stays a draft until an official confirms.
 
-    `cohort` is a preference; the provider names the one that counts when it accepts. Raises AlreadyReferred,
-    CourseNotOffered, ResidentMovedAway, InvalidInput.
+    `cohort` is a preference; the provider names the one that counts when it accepts. `seat_due_at` goes on with the
+    clock of an earlier referral. Raises AlreadyReferred, CourseNotOffered, ResidentMovedAway, InvalidInput.
     """
     person = lock_person(resident.person_id)
     _check_places(resident, course, organization, cohort, wish)
@@ -82,6 +87,7 @@ def make_referral(
         door=door,
         status="",
         note=note,
+        seat_due_at=seat_due_at,
         made_by=by,
     )
     move(referral, Status.DRAFT if door == Door.SELF else Status.SUBMITTED, by=by)
@@ -90,11 +96,35 @@ def make_referral(
 
 @transaction.atomic
 def submit_referral(referral: Referral, *, by: User | None) -> Referral:
-    """Confirm a draft, or send a lapsed referral again under its first clock. Raises IllegalMove."""
+    """Confirm a draft, or send a lapsed referral again under its first clocks. Raises IllegalMove."""
     referral = _lock(referral)
     if referral.status != Status.SUBMITTED:
+        check_move(SENDING, referral.status, Status.SUBMITTED)
         move(referral, Status.SUBMITTED, by=by)
     return referral
+
+
+@transaction.atomic
+def send_on(referral: Referral, *, cohort: Cohort, door: str, by: User) -> Referral:
+    """Send a resident who was declined, or whose hold lapsed, to another place; the clock of the seat goes on.
+
+    The lapsed referral is withdrawn by it. Raises IllegalMove, and what `make_referral` raises.
+    """
+    lock_person(referral.person_id)
+    referral = _lock(referral)
+    if referral.status != Status.DECLINED:
+        check_move(SENDING_ON, referral.status, Status.WITHDRAWN)
+        move(referral, Status.WITHDRAWN, by=by, reason=SENT_ELSEWHERE)
+    return make_referral(
+        resident=referral.resident,
+        course=cohort.course,
+        organization=cohort.organization,
+        cohort=cohort,
+        wish=referral.wish,
+        door=door,
+        seat_due_at=referral.seat_due_at,
+        by=by,
+    )
 
 
 @transaction.atomic

@@ -1,6 +1,7 @@
 """The catalogue: what can be learned, and where one may begin."""
 
 from dataclasses import dataclass
+from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -18,10 +19,10 @@ from base.languages import Texts, localized
 from base.paging import count_up_to, requested_page
 from courses.queries import catalogue, syllabus
 from enrollment.forms.catalogue import CatalogueForm
-from enrollment.models import Referral, Resident
+from enrollment.models import Cohort, Referral, Resident
 from enrollment.queries.cohorts import open_groups
 from enrollment.queries.enrollments import own_enrollment
-from enrollment.queries.places import suitable_places
+from enrollment.queries.places import Sought, suitable_places
 from enrollment.services.cohorts import standing_cohort
 from enrollment.services.enrollments import enroll_self
 from enrollment.services.referrals import make_referral
@@ -91,19 +92,24 @@ def course_start_view(request: AuthenticatedRequest, slug: str) -> HttpResponse:
 
 @login_required
 @require_POST
-def course_apply_view(request: AuthenticatedRequest, slug: str) -> HttpResponse:
-    """A resident asks for a place at the nearest provider; the assistant or a counter confirms it."""
+def course_apply_view(request: AuthenticatedRequest, slug: str, cohort: UUID | None = None) -> HttpResponse:
+    """A resident asks for a place in a group, or at the nearest provider; the assistant or a counter confirms it."""
     course = get_object_or_404(catalogue(), slug=slug)
     resident = _home(request)
     if resident is None:
         raise PermissionDenied
-    nearest = next(iter(suitable_places(resident, course=course, limit=1)), None)
+    place: Cohort | None
+    if cohort:
+        place = get_object_or_404(course.cohorts.visible_to(request.user).open(), uuid=cohort, is_standing=False)
+    else:
+        nearest = suitable_places(resident, Sought(course=course), limit=1)
+        place = nearest[0].cohort if nearest else None
     try:
         referral = make_referral(
             resident=resident,
             course=course,
-            organization=nearest.cohort.organization if nearest else course.provider,
-            cohort=nearest.cohort if nearest else None,
+            organization=place.organization if place else course.provider,
+            cohort=place,
             door=Referral.Door.SELF,
             by=request.user,
         )

@@ -42,7 +42,7 @@ from enrollment.services.referrals import (
     decline_referral,
     enroll_referral,
     hold_last_day,
-    make_referral,
+    send_on,
     submit_referral,
     waitlist_referral,
     withdraw_referral,
@@ -149,10 +149,11 @@ def _record(request: AuthenticatedRequest, referral: Referral) -> dict[str, Any]
         "sends": sends,
         "accept_form": AcceptForm(referral=referral) if waits else None,
         "hold_until": hold_last_day(),
-        "next_places": next_places(referral) if sends and referral.status == Status.DECLINED else [],
+        "next_places": next_places(referral) if sends and referral.status in (Status.DECLINED, Status.LAPSED) else [],
         "can_submit": sends and referral.status in (Status.DRAFT, Status.LAPSED),
         "can_withdraw": sends
-        and referral.status in (Status.DRAFT, Status.SUBMITTED, Status.WAITLISTED, Status.ACCEPTED),
+        and referral.status in (Status.SUBMITTED, Status.WAITLISTED, Status.ACCEPTED, Status.LAPSED),
+        "can_refuse": sends and referral.status == Status.DRAFT,
     }
 
 
@@ -237,6 +238,14 @@ QUESTIONS = {
         gettext_lazy("%(resident)s no longer waits for “%(course)s”. A seat that is held becomes free."),
         gettext_lazy("Take the referral back"),
     ),
+    "refuse": Question(
+        _to_send,
+        withdraw_referral,
+        WithdrawForm,
+        gettext_lazy("Refuse this application?"),
+        gettext_lazy("%(resident)s asked for a place in “%(course)s”. The resident sees the reason at once."),
+        gettext_lazy("Refuse the application"),
+    ),
 }
 
 
@@ -270,19 +279,11 @@ def question_view(request: AuthenticatedRequest, uuid: UUID, question: str) -> H
 @login_required
 @require_POST
 def referral_again_view(request: AuthenticatedRequest, uuid: UUID, cohort: UUID) -> HttpResponse:
-    """Send a declined resident to the next place, in one step."""
+    """Send a resident who was declined, or whose hold lapsed, to the next place, in one step."""
     referral = _to_send(request, uuid)
     place = get_object_or_404(Cohort.objects.visible_to(request.user).open(), uuid=cohort)
     try:
-        new = make_referral(
-            resident=referral.resident,
-            course=place.course,
-            organization=place.organization,
-            cohort=place,
-            wish=referral.wish,
-            door=rules.door_of(request.user, referral.mahalla),
-            by=request.user,
-        )
+        new = send_on(referral, cohort=place, door=rules.door_of(request.user, referral.mahalla), by=request.user)
     except DomainError as error:
         messages.error(request, str(error))
         return redirect("enrollment:referral_detail", uuid)

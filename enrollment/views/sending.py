@@ -18,7 +18,7 @@ from courses.models import Course
 from enrollment import rules
 from enrollment.forms.referrals import PlaceSearchForm, ReferralForm
 from enrollment.models import Cohort, Resident, Wish
-from enrollment.queries.places import Place, courses_without_group, suitable_places
+from enrollment.queries.places import Distance, Place, Sought, courses_without_group, suitable_places
 from enrollment.services.referrals import make_referral
 
 
@@ -32,7 +32,7 @@ def referral_create_view(request: AuthenticatedRequest, uuid: UUID) -> HttpRespo
         raise PermissionDenied
     wish = _wish(resident, request.GET.get("wish", ""))
     search = PlaceSearchForm(request.GET if "q" in request.GET else None)
-    places, waiting = _offers(resident, wish, search.cleaned_data["q"] if search.is_valid() else "")
+    places, waiting = _offers(resident, search.sought(wish))
     form = ReferralForm(request.POST or None, places=[*map(_choice, places), *map(_waiting_choice, waiting)])
     if form.is_valid():
         try:
@@ -53,11 +53,10 @@ def referral_create_view(request: AuthenticatedRequest, uuid: UUID) -> HttpRespo
     return render(request, "enrollment/referral_create.html", values, status=422 if form.errors else 200)
 
 
-def _offers(resident: Resident, wish: Wish | None, words: str) -> tuple[list[Place], list[Course]]:
-    """Open groups for the words, or without any for the wish, and courses that have no open group."""
-    if words or wish is None or not (wish.course or wish.profession):
-        return suitable_places(resident, words=words), courses_without_group(words)
-    return suitable_places(resident, course=wish.course, profession=wish.profession), []
+def _offers(resident: Resident, sought: Sought) -> tuple[list[Place], list[Course]]:
+    """Open groups that are sought, and courses that have none; those have neither a place nor a language nor a day."""
+    is_narrowed = sought.language or sought.starts_by or sought.within != Distance.ELSEWHERE
+    return suitable_places(resident, sought), [] if is_narrowed else courses_without_group(sought)
 
 
 def _choice(place: Place) -> tuple[str, str]:

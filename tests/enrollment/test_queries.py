@@ -6,7 +6,7 @@ from pytest_django.fixtures import DjangoAssertNumQueries
 
 from enrollment.models import Cohort
 from enrollment.queries.cohorts import with_counts
-from enrollment.queries.places import Distance, next_places, suitable_places
+from enrollment.queries.places import Distance, Sought, next_places, suitable_places
 from enrollment.services.lookups import load_lookups
 from enrollment.services.referrals import decline_referral, waitlist_referral
 from tests.accounts.factories import make_district, make_mahalla, make_organization, make_profession
@@ -37,7 +37,7 @@ def test_places_are_near_first_then_early_then_free() -> None:
     make_accepted_referral(cohort=fuller)
     make_cohort()
     make_cohort(course=course, organization=here, is_published=False)
-    places = suitable_places(resident, course=course)
+    places = suitable_places(resident, Sought(course=course))
     assert [place.cohort for place in places] == [free, fuller, late, near, far]
     assert [place.distance for place in places] == [Distance.OWN_DISTRICT] * 3 + [
         Distance.OWN_REGION,

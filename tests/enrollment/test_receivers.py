@@ -6,7 +6,6 @@ from base.notices import text_of
 from enrollment.services.referrals import (
     accept_referral,
     decline_referral,
-    submit_referral,
     withdraw_referral,
 )
 from tests.accounts.factories import make_user
@@ -38,7 +37,6 @@ def test_maker_is_told_until_when_the_seat_is_held() -> None:
 def test_nobody_is_told_of_what_one_did_oneself() -> None:
     maker = make_user()
     withdraw_referral(make_open_referral(by=maker), reason="mistake", by=maker)
-    submit_referral(make_open_referral(by=maker, door="self"), by=make_user())
     cohort = make_cohort()
     accept_referral(make_open_referral(cohort=cohort, by=maker), cohort=cohort, by=maker)
     assert not Notice.objects.exists()

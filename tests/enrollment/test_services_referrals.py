@@ -268,7 +268,7 @@ def test_answers_outside_the_table_are_refused(status: str) -> None:
     if status != "declined":
         with pytest.raises(IllegalMove):
             decline_referral(referral, reason="other", by=None)
-    if status not in ("draft", "withdrawn"):
+    if status not in ("draft", "withdrawn", "lapsed"):
         with pytest.raises(IllegalMove):
             withdraw_referral(referral, reason="other", by=None)
 
