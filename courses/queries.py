@@ -39,15 +39,15 @@ LESSONS = CompiledQuery(
 )
 
 
-def syllabus(version_id: int) -> list[tuple[str, list[tuple[str, str]]]]:
-    """What a version teaches, in words: the modules by title, each with its lessons by title, kind and minutes.
+def syllabus(version_id: int) -> list[tuple[str, list[tuple[str, str, str]]]]:
+    """What a version teaches: modules by title, each with its lessons by kind, title, and kind and minutes in words.
 
     Two queries. Rests on lesson_of_version.
     """
-    modules = {pk: (localized(title), list[tuple[str, str]]()) for pk, title in MODULES.rows(version_id)}
+    modules = {pk: (localized(title), list[tuple[str, str, str]]()) for pk, title in MODULES.rows(version_id)}
     say = cache(_kind_and_minutes)
     for module, title, kind, minutes in LESSONS.rows(version_id):
-        modules[module][1].append((localized(title), say(kind, minutes)))
+        modules[module][1].append((kind, localized(title), say(kind, minutes)))
     return list(modules.values())
 
 

@@ -4,8 +4,10 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Any
 
+import phonenumbers
 from django import forms, template
 from django.conf import settings
+from django.db.models.fields import BLANK_CHOICE_DASH
 from django.forms.boundfield import BoundField
 from django.http import HttpRequest
 from django.template.loader import render_to_string
@@ -64,6 +66,14 @@ STATES = {
     "met": ("success", "circle-check"),
     "exempt": ("info", "shield-check"),
 }
+LESSON_ICONS = {
+    "page": "file-text",
+    "video": "video",
+    "file": "file",
+    "quiz": "clipboard-check",
+    "on-site": "map-pin",
+    "live": "radio",
+}
 TONE_ICONS = {
     "neutral": "info",
     "info": "info",
@@ -78,6 +88,7 @@ KINDS = {
     "danger": "btn btn-danger",
     "quiet": "btn btn-quiet",
 }
+DASHES = BLANK_CHOICE_DASH[0][1]
 CURSOR = "after"
 THEMES = ("light", "dark")
 
@@ -112,6 +123,12 @@ def badge(label: object, tone: str = "neutral", name: str = "info") -> SafeStrin
 def state(status: str, label: object) -> SafeString:
     """The state of a row: `{% state referral.status referral.get_status_display %}`."""
     return _badge(str(label), *STATES.get(status, ("neutral", "circle")))
+
+
+@register.simple_tag
+def lesson_icon(kind: str) -> SafeString:
+    """What kind a lesson is; its word stands beside it."""
+    return icon(LESSON_ICONS.get(kind, "file"))
 
 
 @register.simple_tag
@@ -171,6 +188,15 @@ def _language_choices(current: str | None) -> tuple[LanguageChoice, ...]:
         LanguageChoice(code, language_tag(code), get_language_info(code)["name_local"], code == current)
         for code, _name in settings.LANGUAGES
     )
+
+
+@register.filter
+def phone(number: str) -> str:
+    """{{ person.phone|phone }}: +998901234567 as it is read out, +998 90 123 45 67."""
+    try:
+        return phonenumbers.format_number(phonenumbers.parse(number), phonenumbers.PhoneNumberFormat.INTERNATIONAL)
+    except phonenumbers.NumberParseException:
+        return number
 
 
 # --- Page -------------------------------------------------------------------------------------
@@ -266,6 +292,9 @@ def field(bound: BoundField, label: object = "", mark_optional: bool = True) -> 
     widget.attrs["class"] = f"{css} {widget.attrs.get('class', '')}".strip()
     if isinstance(widget, forms.DateInput):
         widget.input_type, widget.format = "date", "%Y-%m-%d"
+    if isinstance(widget, forms.Select) and not isinstance(widget, forms.SelectMultiple):
+        blank = _("Choose one") if bound.field.required else _("Not chosen")
+        widget.choices = [(key, blank if label == DASHES else label) for key, label in widget.choices]
     return {
         "field": bound,
         "label": label or bound.label,

@@ -3,6 +3,7 @@
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from django import template
@@ -17,8 +18,8 @@ def number(value: Any, decimals: int | None = None) -> str:
     """A number in the reader's notation, thousands grouped; a dash where there is none."""
     if value is None or value == "":
         return "—"
-    if isinstance(value, float) and value.is_integer():
-        value = int(value)
+    if decimals is None and isinstance(value, float | Decimal):
+        value = int(value) if value == int(value) else Decimal(str(value)).normalize()
     return number_format(value, decimal_pos=decimals, use_l10n=True, force_grouping=True)
 
 

@@ -8,6 +8,8 @@ from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
@@ -62,22 +64,25 @@ def _offers(resident: Resident, sought: Sought) -> tuple[list[Place], list[Cours
 def _choice(place: Place) -> tuple[str, str]:
     cohort = place.cohort
     words: dict[str, Any] = {
-        "course": cohort.course.name,
         "place": cohort.organization.name,
         "distance": place.distance.label,
         "day": f"{cohort.starts_on:%d.%m.%Y}" if cohort.starts_on else "—",
         "free": place.seats_free,
     }
     if place.seats_free is None:
-        text = _("%(course)s — %(place)s. %(distance)s, starts %(day)s.") % words
+        text = _("%(place)s. %(distance)s, starts %(day)s.") % words
     else:
-        text = _("%(course)s — %(place)s. %(distance)s, starts %(day)s, seats free: %(free)s.") % words
-    return f"group:{cohort.uuid}", text
+        text = _("%(place)s. %(distance)s, starts %(day)s, seats free: %(free)s.") % words
+    return f"group:{cohort.uuid}", _two_lines(cohort.course.name, text)
 
 
 def _waiting_choice(course: Course) -> tuple[str, str]:
-    words = {"course": course.name, "place": course.provider.name}
-    return f"course:{course.uuid}", _("%(course)s — %(place)s. No group is open now, the resident waits.") % words
+    text = _("%(place)s. No group is open now, the resident waits.") % {"place": course.provider.name}
+    return f"course:{course.uuid}", _two_lines(course.name, text)
+
+
+def _two_lines(name: str, text: str) -> SafeString:
+    return format_html("{}<small>{}</small>", name, text)
 
 
 def _place_of(choice: str) -> dict[str, Any]:

@@ -365,7 +365,7 @@ def _notices(user: User) -> list[Task]:
     if not unread:
         return []
     title = ngettext("%(n)s notice is unread", "%(n)s notices are unread", unread)
-    return [Task(title % {"n": _number(unread)}, _url("notice_list"), _("Read"))]
+    return [Task(title % {"n": _number(unread)}, _url("notice_list"), _("Open the notices"))]
 
 
 def _counted(title: str, found: Waiting[Any]) -> str:

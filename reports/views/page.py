@@ -352,13 +352,13 @@ class StatisticsPage:
     def _shade(count: int | None, marks: list[int]) -> str:
         if not count or not marks:
             return "none"
-        return str(max((shade for shade, mark in enumerate(marks) if count >= mark), default=0))
+        return str(SHADES - len(marks) + max((step for step, mark in enumerate(marks) if count >= mark), default=0))
 
     @property
     def legend(self) -> list[tuple[str, str]]:
         """(shade, words), the darkest last."""
         words = [_("from %(number)s") % {"number": number(mark)} for mark in self.marks]
-        return [(str(shade), text) for shade, text in enumerate(words)]
+        return [(str(shade), text) for shade, text in enumerate(words, start=SHADES - len(words))]
 
     @property
     def columns(self) -> list[dict[str, Any]]:

@@ -28,6 +28,14 @@ WEAR = """async theme => {
     await new Promise(requestAnimationFrame);
     await Promise.allSettled(document.getAnimations().map(animation => animation.finished));
 }"""
+OVER_THE_EDGE = """() => {
+    const edge = document.documentElement.clientWidth;
+    const scrolls = it => it && (getComputedStyle(it).overflowX !== "visible" || scrolls(it.parentElement));
+    const isCut = it => it.getBoundingClientRect().right > edge + 1 && it.checkVisibility() && !scrolls(it);
+    const cut = [...document.querySelectorAll("a, button, input, select, textarea, summary")].filter(isCut);
+    const page = document.documentElement.scrollWidth > edge ? ["the page"] : [];
+    return [...page, ...cut.map(it => it.outerHTML.slice(0, 200))];
+}"""
 HEIGHT = "Math.max(720, document.documentElement.scrollHeight)"
 WIDTHS = (320, 1280)
 
@@ -40,10 +48,10 @@ def axe_findings(page: Page, rules: dict[str, Any]) -> list[str]:
     return [f"{rule['id']}: {node['html'][:200]}" for rule in found for node in rule["nodes"]]
 
 
-def sideways(page: Page) -> int:
-    """By how many pixels the page is wider than the screen."""
-    wide: int = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-    return wide
+def sideways(page: Page) -> list[str]:
+    """What reaches over the right edge of the screen: the page itself, or a control that nothing scrolls to."""
+    found: list[str] = page.evaluate(OVER_THE_EDGE)
+    return found
 
 
 def faults(page: Page) -> list[str]:
@@ -54,8 +62,7 @@ def faults(page: Page) -> list[str]:
     found = []
     for width in WIDTHS:
         page.set_viewport_size({"width": width, "height": 720})
-        if over := sideways(page):
-            found.append(f"{width}: {over} px wider than the screen")
+        found += [f"{width}: over the edge: {what}" for what in sideways(page)]
         # As high as the page, so that a bar at the bottom covers nothing that one could scroll to.
         page.set_viewport_size({"width": width, "height": page.evaluate(HEIGHT)})
         for name, rules in RULES.items():

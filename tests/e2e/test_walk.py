@@ -32,8 +32,7 @@ def wrong_with(page: Page, kind: str) -> list[str]:
     found = []
     for width in WIDTHS:
         page.set_viewport_size({"width": width, "height": 720})
-        if over := sideways(page):
-            found.append(f"{width}: {over} px wider than the screen")
+        found += [f"{width}: over the edge: {what}" for what in sideways(page)]
     return found
 
 
