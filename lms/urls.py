@@ -12,6 +12,8 @@ from lms.home.views import home_view
 # The admin signs in as everybody does, with the second step.
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]  # as allauth documents it
 
+handler500 = "lms.faults.fault_view"
+
 urlpatterns = [
     path("", home_view, name="home"),
     path("", include("accounts.urls")),
