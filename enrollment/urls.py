@@ -75,6 +75,7 @@ urlpatterns = [
     path("relocations/<uuid:uuid>/withdraw/", relocations.relocation_withdraw_view, name="relocation_withdraw"),
     path("imports/", imports.import_list_view, name="import_list"),
     path("imports/templates/<slug:kind>/", imports.import_template_view, name="import_template"),
+    path("imports/export/<slug:kind>/", imports.export_view, name="export"),
     path("imports/<uuid:uuid>/", imports.import_detail_view, name="import_detail"),
     path("imports/<uuid:uuid>/columns/", imports.import_columns_view, name="import_columns"),
     path("imports/<uuid:uuid>/apply/", imports.import_apply_view, name="import_apply"),

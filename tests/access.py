@@ -128,6 +128,7 @@ PAGES = {
     "enrollment:wish_create": "l.oo.....x..",
     "enrollment:wish_repeat": "l.oo.....x..",
     "enrollment:wish_withdraw": "l.oo.....x..",
+    "enrollment:export": "lxooxxxxxxxo",
     "enrollment:import_apply": "l.o.........",
     "enrollment:import_columns": "l.o.........",
     "enrollment:import_detail": "l.o.........",

@@ -10,7 +10,7 @@ from accounts.models import User
 from accounts.services import audit
 from base.transitions import Transitions, check_move
 from enrollment.models import Referral, ReferralMove
-from enrollment.queries.clocks import limits_of
+from enrollment.queries.clocks import Limits, limits_of
 from enrollment.signals import referral_changed, referral_moved
 
 Status = Referral.Status
@@ -41,7 +41,7 @@ def move(referral: Referral, to: str, *, by: User | None, reason: str = "", note
     now = timezone.now()
     referral.status = to
     if to in (Status.DRAFT, Status.SUBMITTED) and referral.submitted_at is None:
-        _start_clocks(referral, now)
+        start_clocks(referral, now, limits_of(referral.course_id))
     if to in (Status.ACCEPTED, Status.DECLINED):
         referral.answered_at = referral.answered_at or now
     if to == Status.ACCEPTED:
@@ -60,8 +60,8 @@ def move(referral: Referral, to: str, *, by: User | None, reason: str = "", note
     return row
 
 
-def _start_clocks(referral: Referral, now: datetime) -> None:
-    limits = limits_of(referral.course_id)
+def start_clocks(referral: Referral, now: datetime, limits: Limits) -> None:
+    """Set by when a referral is to be answered, if it is submitted, and by when it is to have a seat."""
     referral.seat_due_at = referral.seat_due_at or now + limits.seat
     if referral.status == Status.SUBMITTED:
         referral.submitted_at, referral.due_at = now, now + limits.answer

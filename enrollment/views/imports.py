@@ -18,6 +18,7 @@ from base.downloads import file_response
 from base.errors import DomainError
 from base.forms import posted, show_refusal
 from base.paging import count_up_to, requested_page
+from base.services.jobs import create_job
 from base.uploads import SizeLimit, is_too_large
 from enrollment.forms.imports import ColumnsForm, TableForm
 from enrollment.imports.answers import write_template
@@ -79,6 +80,19 @@ def import_template_view(request: AuthenticatedRequest, kind: str) -> HttpRespon
     write_template(file, KINDS[kind](request.user))
     file.seek(0)
     return FileResponse(file, as_attachment=True, filename=f"malaka-{kind}.xlsx", content_type=XLSX)
+
+
+@login_required
+@require_POST
+def export_view(request: AuthenticatedRequest, kind: str) -> HttpResponse:
+    """Have a list written as a table that can be sent again; a job does it."""
+    if kind not in KINDS:
+        raise Http404
+    if not KINDS[kind].may_send(request.user):
+        raise PermissionDenied
+    form = "csv" if request.POST.get("form") == "csv" else "xlsx"
+    job = create_job("export", owner=request.user, params={"kind": kind, "form": form})
+    return redirect("job_detail", job.uuid)
 
 
 @login_required

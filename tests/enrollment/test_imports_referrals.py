@@ -51,6 +51,7 @@ def test_a_referral_stands_as_if_it_had_been_made_one_by_one(
         assert one.category == one.resident.household.category
         assert one.submitted_at
         assert made.submitted_at
+        assert one.seat_due_at - one.submitted_at == made.seat_due_at - made.submitted_at  # type: ignore[operator]  # set
         assert one.due_at - one.submitted_at == made.due_at - made.submitted_at  # type: ignore[operator]  # both set
     moves = ReferralMove.objects.order_by().values_list("from_status", "to_status", "by", "reason", "note").distinct()
     assert [*moves] == [("", "submitted", assistant.pk, "", "")]

@@ -13,9 +13,10 @@ def profession_choices() -> Choices:
 
 
 def course_choices() -> Choices:
-    """Courses of the catalogue, by address or title."""
-    rows = list(Course.objects.published().select_related("provider"))
-    return Choices([(row, row.slug, row.title.values()) for row in rows], rows)
+    """Courses that were ever published, by address or title; those of the catalogue are offered."""
+    rows = list(Course.objects.filter(current_version__isnull=False).select_related("provider"))
+    offered = [row for row in rows if row.retired_at is None]
+    return Choices([(row, row.slug, row.title.values()) for row in rows], offered)
 
 
 def organization_choices(*, providers: bool) -> Choices:

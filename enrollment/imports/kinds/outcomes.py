@@ -6,10 +6,10 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import Person, User
 from base.errors import InvalidInput
-from courses.models import Course
 from enrollment import rules
 from enrollment.imports.columns import Choices, Column, read_past_day, text_up_to
 from enrollment.imports.kind import Key, named_choices
+from enrollment.imports.kinds.lists import course_choices
 from enrollment.imports.kinds.one_by_one import WHO, OneByOneKind, named_person
 from enrollment.imports.rows import Row, Verdict
 from enrollment.models import Enrollment, Import, Outcome, OutcomeKind
@@ -48,10 +48,9 @@ class OutcomesKind(OneByOneKind):
         return user.standing.has(*ANSWERING, *rules.INTAKE)
 
     def load_lists(self) -> dict[str, Choices]:
-        courses = list(Course.objects.filter(current_version__isnull=False))
         return {
             "outcome_kind": named_choices(OutcomeKind.objects.valid_on(timezone.localdate())),
-            "course": Choices([(row, row.slug, row.title.values()) for row in courses], courses),
+            "course": course_choices(),
         }
 
     def about(self, row: Row) -> Key:

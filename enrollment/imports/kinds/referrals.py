@@ -18,7 +18,7 @@ from enrollment.imports.kinds.people import HOME, IDENTITY
 from enrollment.imports.rows import Row, Verdict
 from enrollment.models import Cohort, Import, Referral
 from enrollment.services.many.referrals import submit_referrals
-from enrollment.services.referrals import AlreadyReferred
+from enrollment.services.referrals import AlreadyReferred, CourseNotOffered
 
 
 class ReferralsKind(IntakeKind):
@@ -85,7 +85,11 @@ class ReferralsKind(IntakeKind):
         if standing and standing[0] != organization_id:
             raise AlreadyReferred(field="course")
         ended = organization_id in {organization for organization, _status in before} and not row.values.get("again")
-        return who.verdict if standing or ended else Verdict.NEW
+        if standing or ended:
+            return who.verdict
+        if course.retired_at:
+            raise CourseNotOffered(field="course")
+        return Verdict.NEW
 
     def _organization(self, row: Row) -> int:
         organization: Organization = row.values.get("organization") or row.values["course"].provider

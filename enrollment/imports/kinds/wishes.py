@@ -16,6 +16,7 @@ from enrollment.imports.kinds.people import HOME, IDENTITY
 from enrollment.imports.rows import Row, Verdict
 from enrollment.models import Import, Wish
 from enrollment.services.many.wishes import record_wishes
+from enrollment.services.referrals import CourseNotOffered
 
 Said = tuple[str, int | None, int | None]
 
@@ -62,7 +63,11 @@ class WishesKind(IntakeKind):
         self.seen.refuse_twice(
             self._keys(row, who), row.number, _("This wish of the same person stands in row %(row)d already.")
         )
-        return who.verdict if who.person and self._stands(row, who.person.pk) else Verdict.NEW
+        if who.person and self._stands(row, who.person.pk):
+            return who.verdict
+        if (course := row.values.get("course")) and course.retired_at:
+            raise CourseNotOffered(field="course")
+        return Verdict.NEW
 
     def _stands(self, row: Row, person_id: int) -> bool:
         """Whether this was said on this day already; without a day, whether it was said and is open."""

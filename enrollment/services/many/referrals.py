@@ -1,10 +1,8 @@
 """Referrals by the thousand: what services.referrals does with one."""
 
 from collections.abc import Sequence
-from datetime import timedelta
 from functools import partial
 
-from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
@@ -12,6 +10,8 @@ from accounts.models import User
 from accounts.services import audit
 from base import bulk
 from enrollment.models import Referral, ReferralMove
+from enrollment.queries.clocks import limits_of
+from enrollment.services.referral_moves import start_clocks
 from enrollment.signals import referral_moved, rows_changed
 
 SUBMITTED = Referral.Status.SUBMITTED
@@ -25,10 +25,10 @@ def submit_referrals(referrals: Sequence[Referral], *, by: User) -> None:
     if not referrals:
         return
     now = timezone.now()
-    due = now + timedelta(days=settings.ANSWER_DAYS)
+    limits = {course: limits_of(course) for course in {referral.course_id for referral in referrals}}
     for referral in referrals:
         referral.status, referral.made_by = SUBMITTED, by
-        referral.submitted_at, referral.due_at = now, due
+        start_clocks(referral, now, limits[referral.course_id])
     bulk.insert(referrals)
     moves = [ReferralMove(referral_id=referral.pk, to_status=SUBMITTED, at=now, by=by) for referral in referrals]
     bulk.insert(moves)
