@@ -25,6 +25,8 @@ TEXTS = {
     "relocation-confirmed": _("%(resident)s is a resident of your mahalla now: the move was confirmed."),
     "relocation-refused": _("The move of %(resident)s was refused: %(reason)s"),
     "resident-relocated": _("You are written down as a resident of %(mahalla)s now."),
+    "request-approved": _("You have a place in “%(course)s”."),
+    "request-refused": _("Your request for “%(course)s” was refused: %(reason)s"),
     "training-month": _("“%(course)s” is required of you by %(day)s."),
     "training-week": _("“%(course)s” is required of you by %(day)s: a week is left."),
     "training-overdue": _("“%(course)s” was required of you by %(day)s. Take it as soon as you can."),

@@ -7,6 +7,7 @@ from courses.models import Reader
 from enrollment.models import (
     Cohort,
     Enrollment,
+    EnrollmentRequest,
     PossibleDuplicate,
     Referral,
     Relocation,
@@ -183,6 +184,18 @@ def can_enroll_others(user: User, cohort: Cohort) -> bool:
         return True
     for_civil_servants = cohort.open_to_all or cohort.organization.kind == Organization.Kind.ACADEMY
     return for_civil_servants and user.standing.has(ROLE.STAFF_MANAGER)
+
+
+def can_answer_requests(user: User) -> bool:
+    """Whether there may be requests for a place that the user answers."""
+    return user.standing.has(*ANSWERING, ROLE.STAFF_MANAGER)
+
+
+def can_answer_request(user: User, request: EnrollmentRequest) -> bool:
+    """Who runs the group, and whose staff the person is; nobody answers oneself."""
+    if _is_own(user, request.person_id):
+        return False
+    return can_run_cohorts(user, request.cohort.organization_id) or is_own_staff(user, request.person)
 
 
 def can_find_people(user: User) -> bool:

@@ -19,6 +19,7 @@ from enrollment.models import (
     Completion,
     DeclineReason,
     Enrollment,
+    EnrollmentRequest,
     Household,
     HouseholdCategory,
     Import,
@@ -35,6 +36,7 @@ from enrollment.models import (
 from enrollment.services.imports import start_import
 from enrollment.services.mandatory import settle_people
 from enrollment.services.outcomes import record_outcome
+from enrollment.services.requests import ask_for_place
 from learning.models import Attempt
 from learning.services.attempts import start_attempt
 from live.models import LiveSession
@@ -74,6 +76,7 @@ class Things:
     referral: Referral
     application: Referral
     assignment: TrainingAssignment
+    request: EnrollmentRequest
     enrollment: Enrollment
     attempt: Attempt
     outcome: Outcome
@@ -131,6 +134,7 @@ def things(world: World, learner: User, assistant: User, instructor: User) -> Th
         cohort=cohort,
         referral=make_open_referral(resident=resident, cohort=make_cohort(course=course)),
         application=make_open_referral(resident=resident, door=Referral.Door.SELF),
+        request=ask_for_place(make_cohort(organization=world.academy, on_request=True), by=learner),
         assignment=_make_assignment(learner.person, course, world.academy),
         enrollment=enrollment,
         attempt=start_attempt(enrollment, enrollment.cohort.version.lessons.get(kind="quiz")),
@@ -228,6 +232,7 @@ MEANINGS: tuple[tuple[str, Names], ...] = (
         },
     ),
     ("learn/", {"enrollment": lambda t: t.enrollment.uuid, "lesson": lambda t: t.lesson("page").uuid}),
+    ("requests/", {"uuid": lambda t: t.request.uuid}),
     ("training/rules/", {"uuid": lambda t: t.assignment.rule.uuid}),
     ("training/", {"uuid": lambda t: t.assignment.uuid}),
     ("staff/", {"uuid": lambda t: t.learner.employments.get().uuid}),

@@ -63,6 +63,7 @@ STATES = {
     "started": ("primary", "circle-dot"),
     "overdue": ("error", "clock"),
     "due": ("info", "clock"),
+    "approved": ("success", "circle-check"),
     "met": ("success", "circle-check"),
     "exempt": ("info", "shield-check"),
 }

@@ -69,6 +69,11 @@ class CohortForm(forms.Form):
         widget=forms.CheckboxSelectMultiple,
     )
     open_to_all = forms.BooleanField(label=_("Whoever is signed in may join without being sent"), required=False)
+    on_request = forms.BooleanField(
+        label=_("Whoever is signed in may ask for a place"),
+        required=False,
+        help_text=_("You or the staff manager of the organization answer."),
+    )
 
     def __init__(self, *args: Any, user: User, cohort: Cohort | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

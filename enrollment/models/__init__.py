@@ -31,6 +31,7 @@ from enrollment.models.mandatory import (
 from enrollment.models.outcomes import Outcome
 from enrollment.models.referrals import Referral, ReferralMove, ReferralReminder
 from enrollment.models.relocations import Relocation
+from enrollment.models.requests import EnrollmentRequest
 
 __all__ = [
     "AttendanceEntry",
@@ -41,6 +42,7 @@ __all__ = [
     "DeclineReason",
     "Enrollment",
     "EnrollmentMove",
+    "EnrollmentRequest",
     "Evaluation",
     "EvaluationQuestion",
     "ExemptionReason",

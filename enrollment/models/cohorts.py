@@ -78,6 +78,9 @@ class Cohort(Record):
     status = models.CharField(max_length=10, choices=Status.choices, default=Status.DRAFT)
     is_standing = models.BooleanField(default=False)
     open_to_all = models.BooleanField(default=False, help_text="Whoever is signed in may enrol oneself.")
+    on_request = models.BooleanField(
+        default=False, db_default=False, help_text="Whoever is signed in may ask for a place; neither: by others alone."
+    )
     starts_on = models.DateField(null=True, blank=True)
     ends_on = models.DateField(null=True, blank=True, help_text="The last day.")
     enrol_until = models.DateField(null=True, blank=True, help_text="The last day on which learners may join.")

@@ -12,8 +12,8 @@ from django.utils import timezone
 from accounts.models import User
 from base.compiled import CompiledQuery
 from base.languages import localized
-from courses.models import Course
-from enrollment.models import Cohort, CohortQuerySet, Referral
+from courses.models import Course, Reader
+from enrollment.models import Cohort, CohortQuerySet, EnrollmentRequest, Referral
 from enrollment.models.cohorts import TEACHING
 
 
@@ -41,13 +41,14 @@ class OpenGroup:
     seats: int | None
     taken: int
     open_to_all: bool
+    on_request: bool
 
 
 def _open_groups(course: int, day: date) -> QuerySet[Cohort, Any]:
     rows = Cohort.objects.filter(course=course, is_standing=False).open(day).order_by("starts_on", "pk")
     return rows.values_list(
         *("uuid", "organization__names", "organization__district__names", "mode"),
-        *("starts_on", "ends_on", "seats", "taken", "open_to_all"),
+        *("starts_on", "ends_on", "seats", "taken", "open_to_all", "on_request"),
     )[:20]
 
 
@@ -60,6 +61,15 @@ def open_groups(course: Course) -> list[OpenGroup]:
         OpenGroup(uuid, localized(provider), localized(district or {}), str(Cohort.Mode(mode).label), *rest)
         for uuid, provider, district, mode, *rest in OPEN_GROUPS.rows(course.pk, timezone.localdate())
     ]
+
+
+def with_own_requests(groups: list[OpenGroup], user: Reader) -> list[tuple[OpenGroup, UUID | None]]:
+    """Each group with the reader's own request for a place that waits for an answer."""
+    own: dict[UUID, UUID] = {}
+    if isinstance(user, User) and user.person_id and any(group.on_request for group in groups):
+        asked = EnrollmentRequest.objects.filter(person=user.person_id, status=EnrollmentRequest.Status.ASKED)
+        own = dict(asked.values_list("cohort__uuid", "uuid"))
+    return [(group, own.get(group.uuid)) for group in groups]
 
 
 def open_cohorts_for(referral: Referral) -> QuerySet[Cohort]:

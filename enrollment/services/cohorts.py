@@ -61,6 +61,7 @@ class CohortPlan:
     mode: str = Cohort.Mode.ON_SITE
     venue: str = ""
     open_to_all: bool = False
+    on_request: bool = False
 
 
 @transaction.atomic

@@ -20,7 +20,7 @@ from base.paging import count_up_to, requested_page
 from courses.queries import catalogue, syllabus
 from enrollment.forms.catalogue import CatalogueForm
 from enrollment.models import Cohort, Referral, Resident
-from enrollment.queries.cohorts import open_groups
+from enrollment.queries.cohorts import open_groups, with_own_requests
 from enrollment.queries.enrollments import own_enrollment
 from enrollment.queries.places import Sought, suitable_places
 from enrollment.services.cohorts import standing_cohort
@@ -70,7 +70,7 @@ def course_detail_view(request: HttpRequest, slug: str) -> HttpResponse:
     values = {
         "course": course,
         "modules": syllabus(course.current_version.pk),
-        "groups": open_groups(course),
+        "groups": with_own_requests(open_groups(course), request.user),
         "enrollment": own_enrollment(request.user, course),
         "may_apply": not course.self_paced and _home(request) is not None,
     }

@@ -23,6 +23,7 @@ class Group:
     begins: int
     length: int = LENGTH
     seats: int = SEATS
+    on_request: bool = False
 
     @property
     def ends(self) -> int:
@@ -31,7 +32,11 @@ class Group:
 
 SEWING = (Group("TIK-1", -214), Group("TIK-2", -122), Group("TIK-3", -32, seats=10), Group("TIK-4", AHEAD))
 WEEKS = {"TIK-3": ("2-ustaxona", (0, 2, 4)), "TIK-4": ("1-ustaxona", (1, 3, 5))}
-DOCUMENTS = (Group("EHA-1", -20, length=60, seats=25), Group("EHA-2", 20, length=45, seats=30))
+DOCUMENTS = (
+    Group("EHA-1", -20, length=60, seats=25),
+    Group("EHA-2", 20, length=45, seats=30),
+    Group("EHA-3", 34, length=45, seats=20, on_request=True),
+)
 
 
 def make_cohorts(cast: Cast, courses: dict[str, Course], calendar: Calendar) -> dict[str, Cohort]:
@@ -49,7 +54,8 @@ def make_cohorts(cast: Cast, courses: dict[str, Course], calendar: Calendar) -> 
             seats=group.seats,
             language="uz",
             mode=Cohort.Mode.ONLINE,
-            open_to_all=group.begins > 0,
+            open_to_all=group.begins > 0 and not group.on_request,
+            on_request=group.on_request,
         )
         by = cast.users["academy"]
         with calendar.on(group.begins - 40):

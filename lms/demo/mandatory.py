@@ -3,13 +3,15 @@
 from collections.abc import Mapping
 
 from accounts.models import PostCategory
+from accounts.services.users import ensure_user
 from courses.models import Course
 from enrollment.deadlines import Schedule
-from enrollment.models import TrainingAssignment
+from enrollment.models import Cohort, TrainingAssignment
 from enrollment.services.cohorts import standing_cohort
 from enrollment.services.enrollments import enroll_person
 from enrollment.services.mandatory import exempt, settle_noted
 from enrollment.services.reminders import remind
+from enrollment.services.requests import ask_for_place
 from enrollment.services.training_rules import RulePlan, create_rule
 from lms.demo.classes import award
 from lms.demo.clock import Calendar
@@ -44,6 +46,13 @@ def make_rules(cast: Cast, courses: Mapping[str, Course], calendar: Calendar) ->
         )
         create_rule(issuer=ministry, course=courses[INTRODUCTION], plan=plan, by=cast.users["manager"])
         settle_noted()
+
+
+def ask_for_places(cast: Cast, cohorts: Mapping[str, Cohort], calendar: Calendar) -> None:
+    """Two ask for a place in the academy's group that takes learners on request; one is of the ministry."""
+    for name, day in (("c8", -2), ("c12", -1)):
+        with calendar.on(day, 12):
+            ask_for_place(cohorts["EHA-3"], by=ensure_user(cast.servants[name], by=None))
 
 
 def follow_rules(cast: Cast, courses: Mapping[str, Course], calendar: Calendar) -> None:

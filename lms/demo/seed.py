@@ -19,7 +19,7 @@ from live.models import LiveSession
 from lms.demo.clock import Calendar
 from lms.demo.cohorts import keep_one_open, make_cohorts, plan_weeks
 from lms.demo.evaluations import say_how_it_was
-from lms.demo.mandatory import follow_rules, make_rules
+from lms.demo.mandatory import ask_for_places, follow_rules, make_rules
 from lms.demo.people import CENTRE, Cast, make_people
 from lms.demo.stages import bring_residents_on_their_way, let_civil_servants_learn
 from lms.demo.teaching import make_courses
@@ -54,6 +54,7 @@ def _make_history(calendar: Calendar) -> bool:
     make_rules(cast, courses, calendar)
     let_civil_servants_learn(cast, courses, cohorts, calendar)
     follow_rules(cast, courses, calendar)
+    ask_for_places(cast, cohorts, calendar)
     old = Notice.objects.filter(created_at__lt=calendar.moment(0) - NEWS, read_at=None)
     old.update(read_at=F("created_at") + timedelta(days=1))
     return True

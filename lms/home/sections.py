@@ -15,7 +15,7 @@ from base.models import Notice
 from base.paging import count_up_to
 from certificates.queries import completions_to_confirm
 from courses.queries import versions_in_review
-from enrollment.models import Cohort, Referral, Resident, TrainingAssignment
+from enrollment.models import Cohort, EnrollmentRequest, Referral, Resident, TrainingAssignment
 from enrollment.queries import home
 from enrollment.queries.clocks import DUE, Clock
 from enrollment.queries.duplicates import pairs_to_decide
@@ -125,7 +125,7 @@ def _duplicates(user: User) -> list[Task]:
 # --- Centre and academy -------------------------------------------------------------------------
 def centre_section(user: User) -> Section:
     section = Section(_("Your centre"), is_quiet=_("Every referral is answered. Nothing waits for you now."))
-    section.tasks = [*_referrals_of_centre(user), *_certificates(user), *_cohorts_of_centre(user)]
+    section.tasks = [*_referrals_of_centre(user), *_requests(user), *_certificates(user), *_cohorts_of_centre(user)]
     section.links = [
         (_("Referrals"), _url("enrollment:referral_list"), "send"),
         (_("Waiting list"), _url("enrollment:waiting_list"), "list-ordered"),
@@ -142,7 +142,7 @@ def academy_section(user: User) -> Section:
         one = _url("learning:teach_version", found.first.uuid)
         url = one if found.count == 1 else _url("learning:teach_home")
         section.tasks.append(Task(_counted(title, found), url, _("Read and publish"), found.first.course.name))
-    section.tasks += [*_referrals_of_centre(user), *_certificates(user), *_cohorts_of_centre(user)]
+    section.tasks += [*_referrals_of_centre(user), *_requests(user), *_certificates(user), *_cohorts_of_centre(user)]
     figures, url = course_figures(user), _url("reports:completion")
     section.figures = [
         (_("Learning now"), figures.active, url),
@@ -232,7 +232,7 @@ def staff_section(user: User) -> Section:
     url = _url("enrollment:staff_list")
     return Section(
         _("Your staff"),
-        tasks=_mandatory_training(user),
+        tasks=[*_mandatory_training(user), *_requests(user)],
         is_quiet=_("Nobody is late with a mandatory course."),
         figures=[
             (_("Employed"), figures.people, url),
@@ -245,6 +245,16 @@ def staff_section(user: User) -> Section:
             (_("Courses"), _url("enrollment:course_list"), "book-open"),
         ],
     )
+
+
+def _requests(user: User) -> list[Task]:
+    rows = EnrollmentRequest.objects.to_decide(user).select_related("person", "cohort__course").order_by("pk")
+    found = waiting(rows)
+    if not found:
+        return []
+    title = ngettext("%(n)s request for a place to answer", "%(n)s requests for a place to answer", found.count)
+    text = f"{found.first.person.name}, “{found.first.cohort.course.name}”"
+    return [Task(_counted(title, found), _url("enrollment:request_list"), _("Answer"), text)]
 
 
 def _mandatory_training(user: User) -> list[Task]:
