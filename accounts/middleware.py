@@ -37,10 +37,19 @@ class SignInMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         user = request.user
+        if isinstance(user, User) and request.method == "POST" and request.path_info == reverse("account_logout"):
+            return self._let_go(request)
         if not isinstance(user, User) or request.path_info.startswith(OPEN_PATHS):
             return self.get_response(request)
         duty = unmet_duty(user)
         return self._lead(request, *duty) if duty else self.get_response(request)
+
+    def _let_go(self, request: HttpRequest) -> HttpResponse:
+        """Sign out, and leave nothing of the person on the device: pages and forms that were kept go."""
+        response = self.get_response(request)
+        if not request.user.is_authenticated:
+            response["Clear-Site-Data"] = '"storage"'
+        return response
 
     def _lead(self, request: HttpRequest, name: str, message: str) -> HttpResponse:
         """Let the pages that set it up through; from any other, go there."""

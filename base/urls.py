@@ -3,6 +3,8 @@ from django.urls import path
 from base import views
 
 urlpatterns = [
+    path("offline/", views.offline_view, name="offline"),
+    path("worker.js", views.worker_view, name="worker"),
     path("jobs/", views.job_list_view, name="job_list"),
     path("jobs/<uuid:uuid>/", views.job_detail_view, name="job_detail"),
     path("jobs/<uuid:uuid>/cancel/", views.job_cancel_view, name="job_cancel"),

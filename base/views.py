@@ -1,10 +1,12 @@
 """The reader's notices and jobs."""
 
 from contextlib import suppress
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
+from django.contrib.staticfiles import finders
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
@@ -20,6 +22,23 @@ from base.notices import text_of
 from base.paging import count_up_to, requested_page
 from base.services.jobs import cancel_job, queue_again
 from base.templatetags.components import STATES
+
+
+@require_safe
+def offline_view(request: HttpRequest) -> HttpResponse:
+    """What the service worker shows for a page that it has not kept."""
+    return render(request, "offline.html")
+
+
+@require_safe
+def worker_view(request: HttpRequest) -> HttpResponseBase:
+    """The service worker; it stands at the root, since it reaches only what lies below its own address."""
+    path = finders.find("worker.js")
+    if path is None:
+        raise Http404
+    response = HttpResponse(Path(str(path)).read_bytes(), content_type="text/javascript")
+    response["Cache-Control"] = "no-cache"
+    return response
 
 
 @login_required

@@ -195,6 +195,7 @@ PAGES = {
     "notice_list": "looooooooooo",
     "notice_open": "lo..........",
     "notices_read": "looooooooooo",
+    "offline": "oooooooooooo",
     "privacy": "oooooooooooo",
     "readyz": "oooooooooooo",
     "reports:completion": "lxxxoxoxxxxo",
@@ -204,6 +205,7 @@ PAGES = {
     "reports:statistics_csv": "oooooooooooo",
     "set_theme": "oooooooooooo",
     "styleguide": "oooooooooooo",
+    "worker": "oooooooooooo",
 }
 INTERFACE = {
     "GET /cohorts": "looooooooooo",

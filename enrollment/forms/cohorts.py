@@ -131,8 +131,16 @@ class RosterForm(forms.Form):
         help_text=_("Only where a figure is lower than the one that stood here."),
     )
 
-    def __init__(self, *args: Any, learners: QuerySet[Enrollment], minutes: dict[int, int], **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        learners: QuerySet[Enrollment],
+        minutes: dict[int, int],
+        known: dict[int, int] | None = None,
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
+        self.known = minutes if known is None else known
         self.learners = {f"minutes-{learner.uuid}": learner for learner in learners}
         for name, learner in self.learners.items():
             self.fields[name] = forms.IntegerField(
@@ -155,9 +163,21 @@ class RosterForm(forms.Form):
         typed = self.cleaned_data
         return {learner: typed[name] for name, learner in self.learners.items() if typed.get(name) is not None}
 
+    def seen(self) -> dict[Enrollment, int]:
+        """What stood at each learner when the form was shown; nobody of whom the form does not say it."""
+        said = {learner: self.data.get(f"was-{learner.uuid}", "x") for learner in self.learners.values()}
+        return {one: int(was or 0) for one, was in said.items() if len(was) < 6 and (was.isdecimal() or not was)}
+
     def rows(self) -> list[forms.BoundField]:
         """The fields of the learners, for the table."""
         return [self[name] for name in self.learners]
+
+    def rows_seen(self) -> list[tuple[forms.BoundField, str, int | str]]:
+        """Each learner's field with the name and the value of the hidden one beside it: what stands there now."""
+        return [
+            (self[name], f"was-{learner.uuid}", self.known.get(learner.pk, ""))
+            for name, learner in self.learners.items()
+        ]
 
 
 class RosterDayForm(forms.Form):

@@ -1,16 +1,19 @@
 """The ledger of minutes present."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
+from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Sum
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from accounts.services import audit
-from base.errors import InvalidInput
+from base.errors import DomainError, InvalidInput
 from courses.models import Lesson
 from enrollment.figures import is_present_enough
 from enrollment.models import AttendanceEntry, Cohort, Enrollment
@@ -18,6 +21,28 @@ from enrollment.services.progress import find_progress, lock_for, settle
 
 MOST_MINUTES = 24 * 60
 Source = AttendanceEntry.Source
+
+
+@dataclass(frozen=True)
+class Conflict:
+    """Minutes of one learner that two people wrote: what is sent now, and what stands, with who wrote it."""
+
+    uuid: UUID
+    name: str
+    mine: int
+    theirs: int
+    by: str
+
+
+class RosterChanged(DomainError):
+    """Somebody else wrote other minutes since this roster was shown; `conflicts` names them. Nothing is written."""
+
+    code = "roster-changed"
+    message = gettext_lazy("Somebody else wrote other minutes meanwhile. Choose which hold.")
+
+    def __init__(self, conflicts: list[Conflict]) -> None:
+        super().__init__()
+        self.conflicts = conflicts
 
 
 @transaction.atomic
@@ -56,22 +81,44 @@ def record_attendance(
 
 @transaction.atomic
 def record_roster(
-    cohort: Cohort, lesson: Lesson, *, on: date, minutes: Mapping[Enrollment, int], reason: str = "", by: User
+    cohort: Cohort,
+    lesson: Lesson,
+    *,
+    on: date,
+    minutes: Mapping[Enrollment, int],
+    seen: Mapping[Enrollment, int] | None = None,
+    reason: str = "",
+    by: User,
 ) -> int:
     """Make the ledger say how long each learner was present on site on a day; return how many entries that took.
 
     What the ledger says already adds nothing, so a form sent twice counts once; lowering a figure needs a reason.
-    Raises InvalidInput, EnrollmentGivenUp.
+    `seen` are the minutes that stood on the form when it was shown: what was left as it was says nothing, and what
+    somebody else wrote since then is not overwritten unasked. Raises InvalidInput, EnrollmentGivenUp, RosterChanged.
     """
     for enrollment in sorted(minutes, key=lambda enrollment: enrollment.pk):
         lock_for(enrollment, lesson)
-    known, written = minutes_on(cohort, lesson, on=on), 0
-    for enrollment in minutes:
+    known, written, seen = minutes_on(cohort, lesson, on=on), 0, seen or {}
+    changed = [one for one in minutes if minutes[one] != seen.get(one)]
+    conflicts = [
+        Conflict(one.uuid, one.person.name, minutes[one], now, _last_writer(one, lesson, on))
+        for one in changed
+        if one in seen and (now := known.get(one.pk, 0)) not in (seen[one], minutes[one])
+    ]
+    if conflicts:
+        raise RosterChanged(conflicts)
+    for enrollment in changed:
         change = minutes[enrollment] - known.get(enrollment.pk, 0)
         if change:
             record_attendance(enrollment, lesson, minutes=change, source=Source.ON_SITE, on=on, reason=reason, by=by)
             written += 1
     return written
+
+
+def _last_writer(enrollment: Enrollment, lesson: Lesson, on: date) -> str:
+    entries = enrollment.attendance_entries.filter(lesson=lesson, on=on, source=Source.ON_SITE)
+    last = entries.select_related("by__person").order_by("pk").last()
+    return last.by.name if last and last.by else ""
 
 
 def minutes_on(cohort: Cohort, lesson: Lesson, *, on: date) -> dict[int, int]:

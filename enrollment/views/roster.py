@@ -19,7 +19,7 @@ from courses.models import Lesson
 from enrollment import rules
 from enrollment.forms.cohorts import RosterDayForm, RosterForm, planned_minutes
 from enrollment.models import Cohort, Enrollment
-from enrollment.services.attendance import minutes_on, record_roster
+from enrollment.services.attendance import Conflict, RosterChanged, minutes_on, record_roster
 
 MOST_LEARNERS = 200
 
@@ -37,22 +37,41 @@ def roster_view(request: AuthenticatedRequest, uuid: UUID, lesson: UUID) -> Http
     day = _day(request)
     known = minutes_on(cohort, meeting, on=day)
     shown = known or (planned_minutes(meeting, learners) if "fill" in request.GET else {})
-    form = RosterForm(request.POST or None, learners=learners, minutes=shown, initial={"on": day})
+    form = RosterForm(request.POST or None, learners=learners, minutes=shown, known=known, initial={"on": day})
+    kept = f"{cohort.uuid}-{meeting.uuid}-{day:%Y-%m-%d}"
     if form.is_valid():
         typed = form.cleaned_data
         try:
             written = record_roster(
-                cohort, meeting, on=typed["on"], minutes=form.minutes(), reason=typed["reason"], by=request.user
+                cohort,
+                meeting,
+                on=typed["on"],
+                minutes=form.minutes(),
+                seen=form.seen(),
+                reason=typed["reason"],
+                by=request.user,
             )
+        except RosterChanged as error:
+            values = {"cohort": cohort, "lesson": meeting, "form": form, "day": typed["on"], "kept": kept}
+            values |= {"conflicts": error.conflicts, "rest": _rest(request, error.conflicts)}
+            return render(request, "enrollment/roster_conflict.html", values, status=409)
         except DomainError as error:
             form.add_error(error.field if error.field in form.fields else None, str(error))
         else:
             words = ngettext("Saved: %(n)s change.", "Saved: %(n)s changes.", written) % {"n": written}
             messages.success(request, words)
-            return redirect(f"{reverse('enrollment:roster', args=[uuid, lesson])}?on={typed['on']:%Y-%m-%d}")
+            here = reverse("enrollment:roster", args=[uuid, lesson])
+            return redirect(f"{here}?on={typed['on']:%Y-%m-%d}&sent={kept}")
     values = {"cohort": cohort, "lesson": meeting, "form": form, "day": day, "days": RosterDayForm(initial={"on": day})}
-    values["has_entries"] = bool(known)
+    values |= {"has_entries": bool(known), "kept": kept}
     return render(request, "enrollment/roster.html", values, status=422 if form.errors else 200)
+
+
+def _rest(request: AuthenticatedRequest, conflicts: list[Conflict]) -> list[tuple[str, str]]:
+    """What was sent of the learners about whom there is no question."""
+    asked = {f"{name}-{conflict.uuid}" for conflict in conflicts for name in ("minutes", "was")}
+    sent = ((name, value) for name, value in request.POST.items() if name.startswith(("minutes-", "was-")))
+    return [(name, str(value)) for name, value in sent if name not in asked]
 
 
 def _day(request: AuthenticatedRequest) -> date:

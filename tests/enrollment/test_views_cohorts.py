@@ -214,6 +214,42 @@ def test_roster_refuses_nonsense(cohort: Cohort, instructor: User, assistant: Us
     assert signed_in(assistant).get(page).status_code == 403
 
 
+def test_roster_asks_where_somebody_else_wrote_meanwhile(
+    cohort: Cohort, instructor: User, centre_manager: User
+) -> None:
+    lesson = cohort.version.lessons.get(kind="on-site")
+    first, second, third = (make_enrollment(cohort=cohort) for _ in range(3))
+    page = url("roster", cohort.uuid, lesson.uuid)
+    shown = {"on": TODAY().isoformat()} | {f"was-{one.uuid}": "" for one in (first, second, third)}
+    theirs = {f"minutes-{first.uuid}": "20", f"minutes-{third.uuid}": "5"}
+    assert signed_in(centre_manager).post(page, shown | theirs).status_code == 302
+    client = signed_in(instructor)
+    mine = {f"minutes-{first.uuid}": "30", f"minutes-{second.uuid}": "40", f"minutes-{third.uuid}": "5"}
+    answer = client.post(page, shown | mine)
+    assert answer.status_code == 409
+    assert [(one.mine, one.theirs, one.by) for one in answer.context["conflicts"]] == [(30, 20, centre_manager.name)]
+    assert AttendanceEntry.objects.count() == 2
+    decided = dict(answer.context["rest"]) | {f"was-{first.uuid}": "20", f"minutes-{first.uuid}": "30"}
+    for _ in range(2):
+        answer = client.post(page, {"on": TODAY().isoformat()} | decided)
+        assert answer.status_code == 302
+    assert "sent=" in answer["Location"]
+    assert sorted(row.value() for row in client.get(page).context["form"].rows()) == [5, 30, 40]
+
+
+def test_what_was_left_as_it_stood_overwrites_nothing(cohort: Cohort, instructor: User) -> None:
+    lesson = cohort.version.lessons.get(kind="on-site")
+    learner = make_enrollment(cohort=cohort)
+    client, page = signed_in(instructor), url("roster", cohort.uuid, lesson.uuid)
+    day = {"on": TODAY().isoformat()}
+    client.post(page, day | {f"minutes-{learner.uuid}": "30"})
+    old = day | {f"minutes-{learner.uuid}": "10", f"was-{learner.uuid}": "10"}
+    assert client.post(page, old).status_code == 302
+    for nonsense in ("-1", "9" * 9, "x"):
+        client.post(page, day | {f"minutes-{learner.uuid}": "30", f"was-{learner.uuid}": nonsense})
+    assert [row.value() for row in client.get(page).context["form"].rows()] == [30]
+
+
 # --- Record of a learner ----------------------------------------------------------------------
 def test_teacher_records_results_and_manager_decides(cohort: Cohort, instructor: User, centre_manager: User) -> None:
     enrollment = make_enrollment(cohort=cohort)

@@ -1,0 +1,134 @@
+/** Work without a network, for staff: keeps the page and what is typed, shows what waits, sends it when it can. */
+import { all, find, forget, fromForm, keep, type Kept } from "./lib/kept";
+import { sendWaiting } from "./lib/send";
+
+const TYPING_PAUSE = 400;
+const board = document.querySelector<HTMLElement>("[data-kept-for]");
+const form = document.querySelector<HTMLFormElement>("form[data-keep]");
+const field = (name: string): HTMLInputElement | null => form?.querySelector<HTMLInputElement>(`[name="${name}"]`) ?? null;
+
+/** What another user left on this device goes; a sign-out has cleared it already (Clear-Site-Data). */
+async function forgetOthers(user: string): Promise<void> {
+  for (const item of await all()) if (item.user !== user) await forget(item.key);
+  for (const name of await caches.keys()) {
+    if (name.startsWith("pages-") && name !== `pages-${user}`) await caches.delete(name);
+  }
+}
+
+/** What an address names has arrived. */
+async function forgetArrived(): Promise<void> {
+  for (const item of await all()) if (location.href.includes(item.key)) await forget(item.key);
+}
+
+/** Keep this page and the files that it uses. */
+async function keepPage(user: string): Promise<void> {
+  const files = performance.getEntriesByType("resource").map((entry) => entry.name);
+  const frame = await caches.open("frame");
+  for (const file of new Set(files.filter((name) => name.includes("/static/")))) {
+    if (!(await frame.match(file))) await frame.add(file).catch(() => undefined);
+  }
+  if (navigator.onLine) await (await caches.open(`pages-${user}`)).add(location.href).catch(() => undefined);
+}
+
+/** A form that stands for something new gets an id of its own, even where the page was kept with another. */
+function freshen(): void {
+  const uuid = field("uuid");
+  const kept = field("kept");
+  if (form?.dataset.keep === "new" && uuid && kept) uuid.value = kept.value = crypto.randomUUID();
+}
+
+async function restore(user: string): Promise<void> {
+  if (!form || form.dataset.keep === "answered") return;
+  const path = location.pathname;
+  const mine = (await all()).filter((item) => item.user === user && new URL(item.url).pathname === path);
+  const item = form.dataset.keep === "new" ? mine.find((one) => one.state === "draft") : await find(field("kept")?.value ?? "");
+  if (!item || item.user !== user) return;
+  for (const [name, value] of item.fields) {
+    const input = field(name);
+    const isSeen = name.startsWith("was-") || name === "csrfmiddlewaretoken";
+    if (input && !isSeen && input.type !== "checkbox" && input.type !== "radio") input.value = value;
+    const choice = form.querySelector<HTMLSelectElement>(`select[name="${name}"]`);
+    if (choice) choice.value = value;
+  }
+  if (item.state === "draft") show("draft", item);
+}
+
+function watch(): void {
+  let timer = 0;
+  form?.addEventListener("input", () => {
+    clearTimeout(timer);
+    timer = window.setTimeout(() => void keepDraft(), TYPING_PAUSE);
+  });
+  form?.addEventListener("submit", () => clearTimeout(timer));
+}
+
+async function keepDraft(): Promise<void> {
+  const item = form && fromForm(new FormData(form), location.href, "draft");
+  if (item && (await find(item.key))?.state !== "waiting") await keep(item);
+}
+
+/** Say of one thing that is kept how it stands, from the template of that name. */
+function show(state: string, item: Kept, url = ""): void {
+  const template = board?.querySelector<HTMLTemplateElement>(`template[data-kept="${state}"]`);
+  if (!board || !template) return;
+  board.querySelector(`[data-key="${CSS.escape(item.key)}"]`)?.remove();
+  const words = template.content.cloneNode(true) as DocumentFragment;
+  const callout = words.firstElementChild as HTMLElement;
+  callout.dataset.key = item.key;
+  for (const title of words.querySelectorAll("[data-title]")) title.textContent = item.title;
+  const link = words.querySelector<HTMLAnchorElement>("a[data-open]");
+  if (link) link.href = url || item.url;
+  words.querySelector("[data-decide]")?.addEventListener("click", () => decide(item));
+  words.querySelector("[data-throw-away]")?.addEventListener("click", () => void throwAway(item));
+  board.append(words);
+}
+
+/** Let the server ask in its own words: the form is sent as a page. */
+function decide(item: Kept): void {
+  const token = document.querySelector<HTMLInputElement>("input[name=csrfmiddlewaretoken]")?.value ?? "";
+  const sheet = document.createElement("form");
+  sheet.method = "post";
+  sheet.action = item.url;
+  for (const [name, value] of [...item.fields, ["csrfmiddlewaretoken", token]]) {
+    const input = document.createElement("input");
+    input.type = "hidden";
+    input.name = name ?? "";
+    input.value = value ?? "";
+    sheet.append(input);
+  }
+  document.body.append(sheet);
+  sheet.submit();
+}
+
+async function throwAway(item: Kept): Promise<void> {
+  await forget(item.key);
+  form?.reset();
+  freshen();
+  board?.querySelector(`[data-key="${CSS.escape(item.key)}"]`)?.remove();
+}
+
+async function sendAndSay(user: string): Promise<void> {
+  if (navigator.onLine) {
+    for (const { item, url } of await sendWaiting()) if (url) show("sent", item, url);
+  }
+  const asked = form?.dataset.keep === "answered" ? field("kept")?.value : ""; // the page is about this one itself
+  for (const item of await all()) {
+    if (item.user === user && item.state !== "draft" && item.key !== asked) show(item.state, item);
+  }
+}
+
+async function begin(user: string): Promise<void> {
+  await forgetOthers(user);
+  await forgetArrived();
+  freshen();
+  await restore(user);
+  watch();
+  await sendAndSay(user);
+  window.addEventListener("online", () => void sendAndSay(user));
+  if (form) await keepPage(user);
+}
+
+if (board?.dataset.keptFor && "serviceWorker" in navigator && "indexedDB" in window) {
+  void navigator.serviceWorker.register("/worker.js");
+  void begin(board.dataset.keptFor);
+}
