@@ -23,9 +23,11 @@ from accounts.models import (
     Region,
     User,
 )
+from accounts.models.people import called
 from accounts.services import audit
 from accounts.services.activation import make_activation_code
 from accounts.signals import employment_changed
+from base.folding import fold
 
 admin.site.unregister(Group)
 
@@ -71,7 +73,7 @@ class UserAdmin(AuditedAdmin):
     """Ways to sign in, and the roles held; passwords are set by their owners."""
 
     list_display = ("username", "person", "is_active", "is_staff")
-    search_fields = ("username", "email", "person__search_key")
+    search_fields = ("username", "email")
     fields = (
         "username",
         "person",
@@ -86,6 +88,15 @@ class UserAdmin(AuditedAdmin):
     autocomplete_fields = ("person",)
     inlines = (MembershipInline,)
     actions = ("hand_out_code",)
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[User], search_term: str
+    ) -> tuple[QuerySet[User], bool]:
+        """Find by name too, in any spelling."""
+        found, may_repeat = super().get_search_results(request, queryset, search_term)
+        if fold(search_term):
+            found |= queryset.filter(called(search_term, path="person__"))
+        return found, may_repeat
 
     @admin.action(description=gettext_lazy("Make an activation code"))
     def hand_out_code(self, request: Any, users: QuerySet[User]) -> None:
@@ -117,6 +128,12 @@ class PersonAdmin(ReadOnlyAdmin):
     list_display = ("name",)
     search_fields = ("search_key",)
     fields = ("surname", "given_name", "patronymic", "language")
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Person], search_term: str
+    ) -> tuple[QuerySet[Person], bool]:
+        """Find in any spelling; a record that was merged with another is offered nowhere."""
+        return queryset.filter(called(search_term), merged_into=None), False
 
 
 @admin.register(Region, District, Mahalla, Profession)

@@ -21,6 +21,7 @@ from base.folding import fold
 from base.models import Record
 
 SEARCH_KEY_LENGTH = 320  # folding makes some names longer
+SHORT = 2  # letters that make no trigram
 LOOSE = str.maketrans("qu", "ko")  # Russian has к for q, and у for oʻ: Кулжураев is Quljoʻrayev
 
 
@@ -35,11 +36,14 @@ def match_key(folded: str, birth_date: date | str | None) -> str:
 def called(words: str, *, path: str = "") -> Q:
     """Keep people in whose name each of `words` stands, in any spelling; on the trigrams of person_search_words.
 
-    `path` leads to the person, such as "person__".
+    One or two letters are the beginning of a name. `path` leads to the person, such as "person__".
     """
-    where = Q()
+    where, key = Q(), f"{path}search_key"
     for word in fold(words).split():
-        where &= Q(**{f"{path}search_key__contains": word})
+        if len(word) > SHORT:
+            where &= Q(**{f"{key}__contains": word})
+        else:
+            where &= Q(**{f"{key}__startswith": word}) | Q(**{f"{key}__contains": f" {word}"})
     return where
 
 

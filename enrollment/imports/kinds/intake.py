@@ -242,6 +242,8 @@ class IntakeKind(Kind):
         self._find_homes(everybody, known, set(living.values_list("household", flat=True)), lock=lock)
         rows = Person.objects.filter(pk__in=ids).order_by("pk")
         known.people = {row.pk: row for row in (rows.select_for_update(no_key=True) if lock else rows)}
+        if any(row.merged_into_id for row in known.people.values()):  # two were merged since they were found
+            return self.find_known(everybody, lock=lock)
         for resident in living.select_related("household"):
             resident.household = known.numbered.get(str(resident.household.uuid), resident.household)
             resident.person = known.people[resident.person_id]
