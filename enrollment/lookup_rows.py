@@ -117,6 +117,13 @@ ROWS: dict[str, dict[str, dict[str, Any]]] = {
             "names": {"uz": "Oilaviy sabablarga koʻra", "ru": "По семейным причинам", "en": "For family reasons"}
         },
         "changed-mind": {"names": {"uz": "Fikridan qaytdi", "ru": "Передумал", "en": "Changed one’s mind"}},
+        "not-fitting": {
+            "names": {
+                "uz": "Bu oʻqish unga mos kelmaydi",
+                "ru": "Это обучение ему не подходит",
+                "en": "This training does not fit the person",
+            }
+        },
         "sent-elsewhere": {
             "names": {"uz": "Boshqa joyga yuborildi", "ru": "Направлен в другое место", "en": "Sent elsewhere"}
         },

@@ -4,6 +4,7 @@ from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from accounts.http import AuthenticatedRequest
@@ -15,6 +16,8 @@ from enrollment.models.cohorts import ANSWERING
 from enrollment.models.referrals import FOLLOWING
 from enrollment.queries.clocks import DUE, Clock, overdue
 from enrollment.queries.waiting import ORDER, with_ranks
+
+WITHOUT = {Clock.ANSWER: _("Without an answer"), Clock.SEAT: _("Without a seat")}
 
 
 @login_required
@@ -49,6 +52,6 @@ def overdue_list_view(request: AuthenticatedRequest) -> HttpResponse:
     for referral in page.items:
         referral.overdue_since = getattr(referral, DUE[clock])  # type: ignore[attr-defined]  # shown by the template
     counts = {each: count_up_to(overdue(mine, each)) for each in Clock}
-    values = {"page": page, "clock": clock, "counts": [(each, each.label, counts[each]) for each in Clock]}
+    values = {"page": page, "clock": clock, "counts": [(each, WITHOUT[each], counts[each]) for each in Clock]}
     values |= {"count": counts[clock], "answers": request.user.standing.has(*ANSWERING)}
     return render(request, "enrollment/overdue_list.html", values)

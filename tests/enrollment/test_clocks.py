@@ -124,7 +124,7 @@ def test_list_costs_the_same_for_any_number_of_rows(
 ) -> None:
     be_late(*(refer(cohort, world) for _ in range(rows)))
     client = signed_in(centre_manager)
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(8):
         client.get(LIST)
 
 
