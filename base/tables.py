@@ -62,7 +62,7 @@ def stage_table(source: Path, target: Path, *, name: str, stay: Callable[[], Non
     """
     part = target.with_suffix(".part")
     command = [sys.executable, "-P", staging.__file__, str(source), str(part), name]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)  # noqa: S603
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)  # noqa: S603  # ours
     try:
         while True:
             try:

@@ -73,7 +73,7 @@ def waiting_place(referral: Referral) -> WaitingPlace | None:
     everybody = waiting_list().filter(organization=referral.organization_id, course=referral.course_id)
     row = with_facts(with_ranks(everybody)).get(pk=referral.pk)
     ahead = waiting.what_counts(facts_of(row), weights_in_force())
-    return WaitingPlace(row.rank, count_up_to(everybody), row.submitted_at, ahead)  # type: ignore[attr-defined]
+    return WaitingPlace(row.rank, count_up_to(everybody), row.submitted_at, ahead)  # type: ignore[attr-defined]  # annotated
 
 
 def next_in_line(cohort: Cohort) -> Referral | None:
@@ -108,7 +108,7 @@ def facts_of(referral: Referral) -> waiting.Facts:
     """What the rule looks at, of a referral read by `with_facts`."""
     facts = {
         f"{WaitingWeight.Fact.CATEGORY}:{referral.category.code}": 1,
-        WaitingWeight.Fact.DECLINED: referral.declines,  # type: ignore[attr-defined]
+        WaitingWeight.Fact.DECLINED: referral.declines,  # type: ignore[attr-defined]  # annotated
     }
     near = NEAR.get(distance_between(referral.mahalla.district, referral.organization.district))
     return facts | ({near: 1} if near else {})

@@ -157,7 +157,7 @@ def test_reminder_goes_by_mail_where_there_is_an_address(cohort: Cohort, world: 
 def test_mail_that_cannot_be_sent_is_tried_again(assistant: User, settings: object) -> None:
     User.objects.filter(pk=assistant.pk).update(email="assistant@example.org")
     notify(assistant.pk, kind="overdue-seat", key="x", params={"count": 1}, by_mail=True)
-    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"  # type: ignore[attr-defined]
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"  # type: ignore[attr-defined]  # a fixture
     settings.EMAIL_PORT = 1  # type: ignore[attr-defined]  # nobody listens there
     assert send_due_mail() == 0
     notice = Notice.objects.get()

@@ -71,7 +71,7 @@ def test_order_is_of_need_distance_and_waiting(course: Course) -> None:
     )
     assert ranks(poor, long, nearer, near, new) == [1, 2, 3, 4, 5]
     assert [Referral.objects.get(pk=poor.pk).queued_at, Referral.objects.get(pk=long.pk).queued_at] == [
-        poor.submitted_at - timedelta(days=60),  # type: ignore[operator]
+        poor.submitted_at - timedelta(days=60),  # type: ignore[operator]  # it was sent
         long.submitted_at,
     ]
 
