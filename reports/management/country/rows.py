@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from random import Random
 
 from django.conf import settings
+from django.db.models import Model
 
 from accounts.models import Organization
 from enrollment.models import (
@@ -29,6 +30,32 @@ from reports.management.country.teaching import CLASS_MINUTES, Taught
 SEATS = 25
 RECORD = ("id", "uuid", "created_at", "updated_at")
 MOVE = ("from_status", "to_status", "at", "reason", "note")
+FIELDS: dict[type[Model], tuple[str, ...]] = {
+    Cohort: (
+        *(*RECORD, "course", "version", "organization", "code", "status", "is_standing", "open_to_all"),
+        *("starts_on", "ends_on", "enrol_until", "seats", "language", "mode", "venue"),
+    ),
+    Referral: (
+        *(*RECORD, "resident", "person", "course", "organization", "cohort", "wish", "mahalla", "category"),
+        *("gender", "door", "status", "note", "submitted_at", "due_at", "answered_at", "accepted_at", "hold_until"),
+        *("queued_at", "seat_due_at"),
+    ),
+    ReferralMove: ("referral", *MOVE),
+    Enrollment: (
+        *(*RECORD, "person", "cohort", "referral", "status", "enrolled_at", "ended_at", "withdrawal_reason"),
+        *("progress", "attendance", "grade", "credential_code", "credential_issued_on"),
+    ),
+    EnrollmentMove: ("enrollment", *MOVE),
+    Seat: ("cohort", "number", "capacity", "status", "person", "referral", "enrollment", "held_until"),
+    LessonProgress: (
+        *("enrollment", "lesson", "opened_at", "completed_at", "score", "minutes", "position", "by_hand"),
+        "evidence",
+    ),
+    AttendanceEntry: ("enrollment", "lesson", "source", "minutes", "on", "reason", "at"),
+    Completion: (*RECORD, "enrollment", "is_met", "decided_at", "grade", "attendance", "progress", "reason"),
+    Outcome: (*RECORD, "person", "enrollment", "kind", "status", "on", "source", "employer", "evidence"),
+}
+"""By model: the fields of its rows, in the order in which they are written."""
 Move = tuple[str, int, str]
 """A state, the day on which it was reached, the code of its reason."""
 
@@ -76,44 +103,19 @@ class Stay:
     referral: str = NULL
 
 
+def _bulk(model: type[Model]) -> Bulk:
+    return Bulk(model, *FIELDS[model])
+
+
 class Rows:
     def __init__(self, calendar: Calendar, random: Random, people: People) -> None:
         self.calendar, self.random, self.people = calendar, random, people
         self.papers = Papers(calendar, random)
         self.reasons = dict(WithdrawalReason.objects.values_list("code", "pk"))
-        self.cohorts = Bulk(
-            Cohort,
-            *(*RECORD, "course", "version", "organization", "code", "status", "is_standing", "open_to_all"),
-            *("starts_on", "ends_on", "enrol_until", "seats", "language", "mode", "venue"),
-        )
-        self.referrals = Bulk(
-            Referral,
-            *(*RECORD, "resident", "person", "course", "organization", "cohort", "wish", "mahalla", "category"),
-            *("gender", "door", "status", "note", "submitted_at", "due_at", "answered_at", "accepted_at", "hold_until"),
-            *("queued_at", "seat_due_at"),
-        )
-        self.moves = Bulk(ReferralMove, "referral", *MOVE)
-        self.enrollments = Bulk(
-            Enrollment,
-            *(*RECORD, "person", "cohort", "referral", "status", "enrolled_at", "ended_at", "withdrawal_reason"),
-            *("progress", "attendance", "grade", "credential_code", "credential_issued_on"),
-        )
-        self.enrollment_moves = Bulk(EnrollmentMove, "enrollment", *MOVE)
-        self.seats = Bulk(
-            Seat, "cohort", "number", "capacity", "status", "person", "referral", "enrollment", "held_until"
-        )
-        self.progress = Bulk(
-            LessonProgress,
-            *("enrollment", "lesson", "opened_at", "completed_at", "score", "minutes", "position", "by_hand"),
-            "evidence",
-        )
-        self.attendance = Bulk(AttendanceEntry, "enrollment", "lesson", "source", "minutes", "on", "reason", "at")
-        self.completions = Bulk(
-            Completion, *RECORD, "enrollment", "is_met", "decided_at", "grade", "attendance", "progress", "reason"
-        )
-        self.outcomes = Bulk(
-            Outcome, *RECORD, "person", "enrollment", "kind", "status", "on", "source", "employer", "evidence"
-        )
+        self.cohorts, self.referrals, self.moves = _bulk(Cohort), _bulk(Referral), _bulk(ReferralMove)
+        self.enrollments, self.enrollment_moves = _bulk(Enrollment), _bulk(EnrollmentMove)
+        self.seats, self.progress, self.attendance = _bulk(Seat), _bulk(LessonProgress), _bulk(AttendanceEntry)
+        self.completions, self.outcomes = _bulk(Completion), _bulk(Outcome)
         # Each after those that its rows point to.
         self.tables = [
             *people.tables,
