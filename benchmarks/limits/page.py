@@ -28,11 +28,13 @@ def select(query: str, *values: Any) -> Rows:
 
 
 def show(request: HttpRequest, template: str, **values: Any) -> HttpResponse:
-    """Render with what stands around every page: the links of whoever looks, the name, the number of unread notices."""
+    """Render with what stands around every page: its links; whose it is, with which roles and how many new notices."""
     user: Any = request.user
-    roles = select("SELECT role FROM accounts_membership WHERE user_id = %s", user.pk)
-    unread = select("SELECT id FROM base_notice WHERE user_id = %s AND read_at IS NULL LIMIT 99", user.pk)
-    frame = {"links": FRAME, "roles": roles, "unread": len(unread), "name": user.name}
+    frame: dict[str, Any] = {"links": FRAME}
+    if user.is_authenticated:
+        roles = select("SELECT role FROM accounts_membership WHERE user_id = %s", user.pk)
+        unread = select("SELECT id FROM base_notice WHERE user_id = %s AND read_at IS NULL LIMIT 99", user.pk)
+        frame |= {"roles": roles, "unread": len(unread), "name": user.name}
     return render(request, f"limits/{template}.html", frame | values)
 
 

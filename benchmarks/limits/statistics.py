@@ -4,8 +4,8 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from django.db import connection, transaction
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
 
+from benchmarks.limits.page import show
 from reports.queries.rows import MEASURES
 
 FIGURES, WORDS = "bench_figures", "bench_words"
@@ -40,5 +40,4 @@ def statistics_view(request: HttpRequest, page: str) -> HttpResponse:
         rows = cursor.fetchall()
         cursor.execute(f"SELECT a, b, c FROM {WORDS} WHERE page = %s ORDER BY position", [page])
         words = cursor.fetchall()
-    values = {"rows": rows, "words": words, "heads": COLUMNS, "is_known": request.user.is_authenticated}
-    return render(request, "limits/statistics.html", values)
+    return show(request, "statistics", rows=rows, words=words, heads=COLUMNS)

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from django.db import connection
@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import District, Mahalla, Organization, Person, Profession, Region
+from base.compiled import CompiledQuery
 from base.dates import month_name
 from base.languages import localized
 from courses.models import Course
@@ -96,12 +97,9 @@ def median_of(histogram: Mapping[int, int]) -> float | None:
     return sum(middle) / 2
 
 
-Counts = tuple[dict[Key, list[int]], dict[Key, dict[int, int]]]
-
-
 def read_table(selection: Selection, *, exact: bool) -> Table:
     """The figures of a selection; unless they are to be `exact`, small counts are hidden (reports.suppression)."""
-    counts, days = _read_counts(selection)
+    counts, days = _read_counts(selection), _read_days(selection)
     lines = [
         Line(code, name, dict(zip(MEASURES, counts[key], strict=True)), days[key])
         for key, code, name in _names(selection, counts)
@@ -110,25 +108,31 @@ def read_table(selection: Selection, *, exact: bool) -> Table:
     return table if exact else suppress(table)
 
 
-def read_way(selection: Selection, *, exact: bool) -> Line:
-    """The total of a selection's referrals, without the learners who came without one."""
-    counts, days = _read_counts(replace(selection, by="region"))
-    lines = [
-        Line("", "", dict(zip(MEASURES, numbers, strict=True)), days[key]) for key, numbers in counts.items() if key
-    ]
-    table = Table([], _total(lines))
+def read_way(selection: Selection, whole: Line, *, exact: bool) -> Line:
+    """The total of a selection's referrals, without the learners who came without one.
+
+    `whole` is the total of the selection's table, whose answers are the same: only referrals are answered.
+    """
+    counts = _read_counts(replace(selection, by="region"))
+    lines = [Line("", "", dict(zip(MEASURES, numbers, strict=True))) for key, numbers in counts.items() if key]
+    table = Table([], replace(_total(lines), days=whole.days))
     return (table if exact else suppress(table)).total
 
 
-def _read_counts(selection: Selection) -> Counts:
-    """By key of the dimension: the counts in the order of MEASURES, and the histogram of the days to answer."""
+def _read_counts(selection: Selection) -> dict[Key, list[int]]:
+    """By key of the dimension: the counts in the order of MEASURES."""
     counts: dict[Key, list[int]] = defaultdict(lambda: [0] * len(MEASURES))
     for key, *numbers in _read(Rollup, COUNTED, MEASURES, selection):
         counts[key] = [a + (b or 0) for a, b in zip(counts[key], numbers, strict=True)]
+    return counts
+
+
+def _read_days(selection: Selection) -> dict[Key, dict[int, int]]:
+    """By key of the dimension: how many were answered after how many days."""
     histograms: dict[Key, dict[int, int]] = defaultdict(lambda: defaultdict(int))
     for key, days, answered in _read(AnswerDays, (ANSWERS,), ("answered",), selection, ("days",)):
         histograms[key][days] += answered
-    return counts, histograms
+    return histograms
 
 
 def _total(lines: Sequence[Line]) -> Line:
@@ -248,6 +252,25 @@ def _from_rows(
         )
 
 
+@cache
+def places(by: str, *within: str) -> CompiledQuery:
+    """Places of a level as (pk, code, names): all of them, or those in the places of these levels, given by id."""
+    ways = ["pk" if name == by else path(by, name).partition("__")[2] for name in within]
+
+    def build(*ids: int) -> QuerySet[Any, Any]:
+        rows: QuerySet[Any] = LISTED[by][0].objects.filter(**dict(zip(ways, ids, strict=True)))
+        return rows.order_by("code").values_list("pk", "code", "names")
+
+    return CompiledQuery(build)
+
+
+@lru_cache(maxsize=256)
+def _listed(by: str, n: int) -> CompiledQuery:
+    """So many rows of a dimension as (pk, code, texts), given by id."""
+    model, code, texts = LISTED[by]
+    return CompiledQuery(lambda *ids: model.objects.filter(pk__in=ids).order_by("pk").values_list("pk", code, texts))
+
+
 def _names(selection: Selection, counts: Mapping[Key, Sequence[int]]) -> list[tuple[Key, str, str]]:
     """The (key, code, name) of the lines, in order.
 
@@ -264,20 +287,13 @@ def _names(selection: Selection, counts: Mapping[Key, Sequence[int]]) -> list[tu
     if by == "gender":
         words = {**dict(Person.Gender.choices), "": _("Not recorded")}
         return [(key, str(key), str(words[str(key)])) for key in ("female", "male", "") if key in counts]
-    model, code, texts = LISTED[by]
-    rows = model.objects.all() if by in PLACES else model.objects.filter(pk__in=[key for key in counts if key])
     if by in PLACES:
-        for name, value in selection.wanted.items():
-            if name in PLACES and PLACES.index(name) >= PLACES.index(by):
-                rows = rows.filter(
-                    **{"pk" if name == by else path(by, name).partition("__")[2]: getattr(value, "pk", value)}
-                )
-    named = [
-        (key, str(public), localized(names))
-        for key, public, names in rows.order_by("pk").values_list("pk", code, texts)
-    ]
-    if by in PLACES:
-        return sorted(named, key=lambda line: line[1])
+        within = {name: value for name, value in selection.wanted.items() if name in PLACES[PLACES.index(by) :]}
+        rows = places(by, *within).rows(*(value.pk for value in within.values()))
+        return sorted(((key, code, localized(names)) for key, code, names in rows), key=lambda line: line[1])
+    keys = [int(key) for key in counts if key and not isinstance(key, date)]
+    listed = _listed(by, len(keys)).rows(*keys) if keys else []
+    named = [(key, str(public), localized(names)) for key, public, names in listed]
     named.sort(key=lambda line: [-n for n in counts[line[0]][1:]])
     if None in counts and by in ("course", "profession"):
         named.append((None, "", _("No course named") if by == "course" else _("No profession")))
@@ -293,11 +309,17 @@ class Span:
     as_of: datetime
 
 
+def _span() -> QuerySet[Rollup, Any]:
+    waiting = DueCount.objects.order_by("pk").values("at")[:1]
+    months: QuerySet[Rollup, Any] = Rollup.objects.filter(grain="republic").order_by().values("grain")
+    asked = months.annotate(first=Min("month"), last=Max("month"), due=Min(Subquery(waiting)))
+    return asked.values_list("first", "last", "due")
+
+
+SPAN = CompiledQuery(_span)
+
+
 def read_span() -> Span:
     """What the figures cover; they hold everything until now, unless something still waits to be counted."""
-    waiting = DueCount.objects.order_by("pk").values("at")[:1]
-    months = Rollup.objects.filter(grain="republic")
-    row = months.aggregate(first=Min("month"), last=Max("month"), due=Min(Subquery(waiting)))
-    if row["first"] is None:  # nothing counted yet: there was no row to ask beside
-        row["due"] = DueCount.objects.aggregate(at=Min("at"))["at"]
-    return Span(row["first"], row["last"], row["due"] or timezone.now())
+    [(first, last, due)] = SPAN.rows() or [(None, None, DueCount.objects.aggregate(at=Min("at"))["at"])]
+    return Span(first, last, due or timezone.now())

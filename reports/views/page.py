@@ -13,13 +13,13 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
-from accounts.models import District, Person, Region
+from accounts.models import Person
 from base.dates import month_name, short_date
 from base.languages import localized
 from base.templatetags.figures import number
 from reports.grains import next_month
 from reports.outlines import region_outlines
-from reports.queries.figures import Line, Selection, Span, Table, read_span, read_way
+from reports.queries.figures import Line, Selection, Span, Table, places, read_span, read_way
 
 NAMES = {
     "region": gettext_lazy("Region"),
@@ -141,6 +141,7 @@ class StatisticsPage:
         self.asked = {name: asked[name] for name in (*NAMES, "from", "to") if asked.get(name)}
         # Between thousands, in the reader's notation; asking for each number would cost more than the whole table.
         self._separator = number(1000)[1:-3]
+        self._point = number(1.5, 1)[1:-1]
 
     # --- Links ----------------------------------------------------------------------------------
     def url(self, view: str = "reports:statistics", **changes: str) -> str:
@@ -223,15 +224,15 @@ class StatisticsPage:
 
     @property
     def regions(self) -> SafeString:
-        names = Region.objects.order_by("code").values_list("code", "names")
-        return _options(((code, localized(texts)) for code, texts in names), self.asked.get("region", ""))
+        rows = places("region").rows()
+        return _options(((code, localized(names)) for _pk, code, names in rows), self.asked.get("region", ""))
 
     @property
     def districts(self) -> SafeString:
         """The districts of the region that is chosen."""
-        districts = District.objects.filter(region=self.selection.wanted.get("region")).order_by("code")
-        names = districts.values_list("code", "names")
-        return _options(((code, localized(texts)) for code, texts in names), self.asked.get("district", ""))
+        region = self.selection.wanted.get("region")
+        rows = places("district", "region").rows(region.pk) if region else []
+        return _options(((code, localized(names)) for _pk, code, names in rows), self.asked.get("district", ""))
 
     @cached_property
     def span(self) -> Span:
@@ -285,14 +286,17 @@ class StatisticsPage:
         if line.is_median_hidden:
             return HIDDEN
         median = line.median_days_to_answer
-        return "—" if median is None else number(median, 0 if median == int(median) else 1)
+        if median is None:
+            return "—"
+        whole = self._write(int(median))
+        return whole if median == int(median) else f"{whole}{self._point}5"  # a median of whole days: a half at most
 
     @cached_property
     def way(self) -> Line:
         """All that the table shows, without those who came without a referral: they do not go this way."""
         if self.selection.is_of_referrals:
             return self.table.total
-        return read_way(self.selection, exact=self.exact)
+        return read_way(self.selection, self.table.total, exact=self.exact)
 
     @property
     def median(self) -> str:
@@ -323,7 +327,7 @@ class StatisticsPage:
     def view_box(self) -> str:
         return region_outlines()[0]
 
-    @property
+    @cached_property
     def areas(self) -> list[Area]:
         """The map, where the regions of the country are compared."""
         if self.by != "region" or len(self.table.lines) < 2:
@@ -360,7 +364,7 @@ class StatisticsPage:
         words = [_("from %(number)s") % {"number": number(mark)} for mark in self.marks]
         return [(str(shade), text) for shade, text in enumerate(words, start=SHADES - len(words))]
 
-    @property
+    @cached_property
     def columns(self) -> list[dict[str, Any]]:
         """The chart over time, where months are compared."""
         if self.by != "month":
