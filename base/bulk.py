@@ -1,6 +1,7 @@
 """Writing very many rows at once: COPY on PostgreSQL, many to a statement elsewhere."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from operator import attrgetter
 from typing import Any
 
@@ -24,6 +25,23 @@ def insert(rows: Sequence[Model]) -> None:
         model._default_manager.bulk_create(rows)
 
 
+def insert_values(model: type[Model], names: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
+    """Insert rows of which nobody needs the id, given as the values of their columns `names`, all that have no default.
+
+    Costs a third of `insert`: no object is made of a row.
+    """
+    if connection.vendor != "postgresql":
+        model._default_manager.bulk_create([model(**dict(zip(names, row, strict=True))) for row in rows])
+        return
+    fields = {field.attname: field for field in model._meta.concrete_fields}
+    json = [place for place, name in enumerate(names) if isinstance(fields[name], JSONField)]
+    with _copying(model, [fields[name] for name in names]) as copy:
+        for row in rows:
+            if json:
+                row = [Jsonb(value) if place in json else value for place, value in enumerate(row)]
+            copy.write_row(row)
+
+
 def _give_ids(model: type[Model], rows: Sequence[Model]) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
@@ -40,13 +58,19 @@ def _copy(model: type[Model], rows: Sequence[Model]) -> None:
         if getattr(field, "auto_now", False):
             for row in rows:
                 field.pre_save(row, add=True)
-    table = connection.ops.quote_name(model._meta.db_table)
-    columns = ", ".join(connection.ops.quote_name(str(field.column)) for field in fields)
     read = _reader(fields)
-    statement = f"COPY {table} ({columns}) FROM STDIN"
-    with connection.cursor() as cursor, connection.wrap_database_errors, cursor.copy(statement) as copy:
+    with _copying(model, fields) as copy:
         for row in rows:
             copy.write_row(read(row))
+
+
+@contextmanager
+def _copying(model: type[Model], fields: "Sequence[Field[Any, Any]]") -> Iterator[Any]:
+    table = connection.ops.quote_name(model._meta.db_table)
+    columns = ", ".join(connection.ops.quote_name(str(field.column)) for field in fields)
+    statement = f"COPY {table} ({columns}) FROM STDIN"
+    with connection.cursor() as cursor, connection.wrap_database_errors, cursor.copy(statement) as copy:
+        yield copy
 
 
 def _reader(fields: Sequence["Field[Any, Any]"]) -> Callable[[Model], Sequence[Any]]:

@@ -36,7 +36,8 @@ def note_change(kind: str, object_id: int) -> None:
 
 def note_changes(kind: str, ids: Iterable[int]) -> None:
     """The same of many rows at once."""
-    bulk.insert([DueCount(kind=kind, object_id=pk) for pk in ids])
+    now = timezone.now()
+    bulk.insert_values(DueCount, ("kind", "object_id", "at"), [(kind, pk, now) for pk in ids])
 
 
 def refresh() -> int:

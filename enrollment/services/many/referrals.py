@@ -30,10 +30,15 @@ def submit_referrals(referrals: Sequence[Referral], *, by: User) -> None:
         referral.status, referral.made_by = SUBMITTED, by
         start_clocks(referral, now, limits[referral.course_id])
     bulk.insert(referrals)
-    moves = [ReferralMove(referral_id=referral.pk, to_status=SUBMITTED, at=now, by=by) for referral in referrals]
-    bulk.insert(moves)
+    fields = ("referral_id", "from_status", "to_status", "at", "by_id", "reason", "note")
+    moves = [(referral.pk, "", SUBMITTED.value, now, by.pk, "", "") for referral in referrals]
+    bulk.insert_values(ReferralMove, fields, moves)
     audit.record_many("referral.submitted", referrals, by=by)
     rows_changed.send(Referral, ids=[referral.pk for referral in referrals])
     if referral_moved.has_listeners(Referral):
-        for move in moves:
-            transaction.on_commit(partial(referral_moved.send, Referral, referral_id=move.referral_id, move_id=move.pk))
+        transaction.on_commit(partial(_tell, [referral.pk for referral in referrals]))
+
+
+def _tell(ids: Sequence[int]) -> None:
+    for pk, referral in ReferralMove.objects.filter(referral__in=ids).values_list("pk", "referral"):
+        referral_moved.send(Referral, referral_id=referral, move_id=pk)

@@ -1,6 +1,7 @@
 """Households and residents by the thousand."""
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any
 
 from django.utils import timezone
@@ -15,12 +16,7 @@ def create_households(households: Sequence[Household], *, by: User) -> None:
     """Write new households down, each in its category from today."""
     bulk.insert(households)
     today = timezone.localdate()
-    bulk.insert(
-        [
-            HouseholdCategoryPeriod(household_id=home.pk, category_id=home.category_id, starts_on=today, recorded_by=by)
-            for home in households
-        ]
-    )
+    _begin_periods(households, today, by)
     audit.record_many("household.created", households, by=by)
 
 
@@ -41,14 +37,15 @@ def change_households(changes: Sequence[tuple[Household, Mapping[str, Any]]], *,
         home.updated_at = now
     homes = [home for home, _ in changes]
     Household.objects.bulk_update(homes, ["category", "address", "external_id", "updated_at"], batch_size=500)
-    bulk.insert(
-        [
-            HouseholdCategoryPeriod(household_id=home.pk, category_id=home.category_id, starts_on=today, recorded_by=by)
-            for home in moved
-        ]
-    )
+    _begin_periods(moved, today, by)
     categories = HouseholdCategory.objects.in_bulk({home.category_id for home in moved})
     details = [{"category": categories[home.category_id].code} for home in moved]
     audit.record_many("household.category-changed", moved, by=by, details=details)
     corrected = [home for home, fields in changes if set(fields) - {"category_id"}]
     audit.record_many("household.changed", corrected, by=by)
+
+
+def _begin_periods(households: Sequence[Household], day: date, by: User) -> None:
+    names = ("household_id", "category_id", "starts_on", "recorded_by_id")
+    rows = [(home.pk, home.category_id, day, by.pk) for home in households]
+    bulk.insert_values(HouseholdCategoryPeriod, names, rows)
