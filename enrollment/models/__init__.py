@@ -32,11 +32,13 @@ from enrollment.models.outcomes import Outcome
 from enrollment.models.referrals import Referral, ReferralMove, ReferralReminder
 from enrollment.models.relocations import Relocation
 from enrollment.models.requests import EnrollmentRequest
+from enrollment.models.transfers import CohortTransfer
 
 __all__ = [
     "AttendanceEntry",
     "Cohort",
     "CohortQuerySet",
+    "CohortTransfer",
     "ColumnMemory",
     "Completion",
     "DeclineReason",

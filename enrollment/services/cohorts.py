@@ -76,8 +76,7 @@ def create_cohort(
         raise CourseNotPublished
     if not organization.is_provider:
         raise InvalidInput(_("This organization does not teach."), field="organization")
-    _check_plan(plan)
-    _check_code(plan, organization.pk)
+    check_new_cohort(plan, organization.pk)
     cohort = Cohort.objects.create(
         course=course, version=course.current_version, organization=organization, **vars(plan)
     )
@@ -182,6 +181,12 @@ def _move(cohort: Cohort, to: str, *, by: User | None, **detail: str) -> None:
     cohort.status = to
     cohort.save(update_fields=["status", "updated_at"])
     audit.record(f"cohort.{to}", cohort, by=by, **detail)
+
+
+def check_new_cohort(plan: CohortPlan, organization_id: int) -> None:
+    """Raise InvalidInput or CohortCodeTaken unless a provider can have a cohort so planned."""
+    _check_plan(plan)
+    _check_code(plan, organization_id)
 
 
 def _check_code(plan: CohortPlan, organization_id: int) -> None:

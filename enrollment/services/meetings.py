@@ -142,7 +142,7 @@ def put_live_meeting(live: UUID, cohort: Cohort, plan: MeetingPlan | None) -> No
     if plan is None:
         Meeting.objects.filter(live_uuid=live, cancelled_at=None).update(cancelled_at=timezone.now())
         return
-    _lock_places([plan])
+    lock_places([plan])
     _refuse(find_clashes(cohort, [plan], but=meeting))
     Meeting.objects.update_or_create(live_uuid=live, defaults={"cohort": cohort} | vars(plan))
 
@@ -214,11 +214,12 @@ def _plan_on(pattern: WeekPattern, day: date) -> MeetingPlan:
 
 def _lock(cohort_id: int, plans: Sequence[MeetingPlan]) -> Cohort:
     cohort = lock_cohort(cohort_id)
-    _lock_places(plans)
+    lock_places(plans)
     return cohort
 
 
-def _lock_places(plans: Sequence[MeetingPlan]) -> None:
+def lock_places(plans: Sequence[MeetingPlan]) -> None:
+    """Lock the rooms and the instructors of some classes; the caller holds the cohort."""
     rooms = {plan.room.pk for plan in plans if plan.room}
     instructors = {plan.instructor.pk for plan in plans if plan.instructor}
     for rows in (Room.objects.filter(pk__in=rooms), User.objects.filter(pk__in=instructors)):
