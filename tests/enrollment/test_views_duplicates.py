@@ -104,7 +104,7 @@ def test_the_list_costs_the_same_with_one_and_with_three(
         person = make_person(birth_date=date(1990, 3, 4))
         make_duplicate(resident=make_resident(household=make_household(mahalla=world.mahalla), person=person))
     signed_in(client, assistant).get("/about/")
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(9):
         page = client.get(reverse("enrollment:duplicate_list")).content.decode()
     assert page.count('class="card-title"') == n
 

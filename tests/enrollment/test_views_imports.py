@@ -124,9 +124,9 @@ def test_the_list_costs_the_same_for_one_and_for_three(assistant: User, django_a
     for n in (1, 2):
         for _ in range(n):
             send(assistant, csv_of([ROW]))
-        with django_assert_num_queries(6):
+        with django_assert_num_queries(5):
             client.get("/imports/")
-        with django_assert_num_queries(6):
+        with django_assert_num_queries(5):
             client.get("/jobs/")
 
 

@@ -114,7 +114,7 @@ def test_assistant_sees_what_wants_doing_most_urgent_first(assistant: User, worl
         "1 own application to confirm",
         "1 resident wishes to learn",
         "1 outcome to confirm",
-        "1 notice is unread",
+        "2 notices are unread",
     ]
 
 
