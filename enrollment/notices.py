@@ -34,4 +34,6 @@ TEXTS = {
     "evaluation-asked": _("How was “%(course)s”? A few questions, answered without your name."),
     "meeting-changed": _("A class of group %(group)s has another time or room: %(when)s %(room)s. It was: %(was)s."),
     "meeting-cancelled": _("The class of group %(group)s is called off, %(when)s: %(reason)s."),
+    "objection-upheld": _("The figure that you contested in “%(course)s” is corrected: %(reason)s."),
+    "objection-rejected": _("The figure that you contested in “%(course)s” stays as it is: %(reason)s."),
 }

@@ -8,6 +8,7 @@ from enrollment.models import (
     Cohort,
     Enrollment,
     EnrollmentRequest,
+    Objection,
     PossibleDuplicate,
     Referral,
     Relocation,
@@ -148,6 +149,12 @@ def can_judge_outcome(user: User, enrollment: Enrollment) -> bool:
     return can_run_cohorts(user, enrollment.cohort.organization_id) or (
         enrollment.referral is not None and can_record_in(user, enrollment.referral.mahalla)
     )
+
+
+def can_decide(user: User, objection: Objection) -> bool:
+    """Whether the user decides about a contested figure: who leads the provider, and nobody about oneself."""
+    enrollment = objection.enrollment
+    return can_run_cohorts(user, enrollment.cohort.organization_id) and not _is_own(user, enrollment.person_id)
 
 
 def is_own_staff(user: User, person: Person) -> bool:

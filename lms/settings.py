@@ -303,6 +303,7 @@ FIRST_DAY_OF_WEEK = 1
 
 # --- The way of a referral ----------------------------------------------------------------------
 HOLD_DAYS = env.int("MALAKA_HOLD_DAYS", default=7)  # how long an accepted referral holds its seat
+OBJECTION_DAYS = env.int("MALAKA_OBJECTION_DAYS", default=5)  # by when a contested figure is to be decided
 ANSWER_DAYS = env.int("MALAKA_ANSWER_DAYS", default=3)  # by when a provider is to answer
 SEAT_DAYS = env.int("MALAKA_SEAT_DAYS", default=60)  # by when a resident is to have a seat
 IMPORT_BYTES = env.int("MALAKA_IMPORT_MB", default=200) * 2**20  # the largest table that is taken in

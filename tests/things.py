@@ -24,6 +24,7 @@ from enrollment.models import (
     HouseholdCategory,
     Import,
     Meeting,
+    Objection,
     Outcome,
     PossibleDuplicate,
     Referral,
@@ -35,6 +36,7 @@ from enrollment.models import (
 )
 from enrollment.services.imports import start_import
 from enrollment.services.mandatory import settle_people
+from enrollment.services.objections import contest_figure
 from enrollment.services.outcomes import record_outcome
 from enrollment.services.requests import ask_for_place
 from learning.models import Attempt
@@ -82,6 +84,7 @@ class Things:
     outcome: Outcome
     session: LiveSession
     meeting: Meeting
+    objection: Objection
     credential: Credential
     awaiting: Completion
     draft: CourseVersion
@@ -140,6 +143,7 @@ def things(world: World, learner: User, assistant: User, instructor: User) -> Th
         attempt=start_attempt(enrollment, enrollment.cohort.version.lessons.get(kind="quiz")),
         outcome=outcome,
         session=make_session(cohort),
+        objection=contest_figure(enrollment, about="grade", words="x", by=learner),
         meeting=make_meeting(cohort, room=make_room(world.centre)),
         credential=make_credential(person=learner.person, issuer=world.centre),
         awaiting=make_completion(person=make_person(), issuer=world.centre, issuing=Course.Issuing.CONFIRMED),
@@ -208,6 +212,7 @@ MEANINGS: tuple[tuple[str, Names], ...] = (
     ("meetings/", {"uuid": lambda t: t.meeting.uuid}),
     ("here/", {"uuid": lambda t: t.meeting.uuid, "code": lambda t: "old"}),
     ("rooms/", {"uuid": lambda t: t.meeting.room.uuid if t.meeting.room else ""}),
+    ("objections/", {"uuid": lambda t: t.objection.uuid}),
     ("outcomes/", {"uuid": lambda t: t.outcome.uuid}),
     ("live/cohort/", {"uuid": lambda t: t.cohort.uuid, "lesson": lambda t: t.lesson("live").uuid}),
     (

@@ -28,6 +28,7 @@ from enrollment.models.mandatory import (
     TrainingReminder,
     TrainingRule,
 )
+from enrollment.models.objections import Objection
 from enrollment.models.outcomes import Outcome
 from enrollment.models.referrals import Referral, ReferralMove, ReferralReminder
 from enrollment.models.relocations import Relocation
@@ -57,6 +58,7 @@ __all__ = [
     "ImportProblem",
     "LessonProgress",
     "Meeting",
+    "Objection",
     "Outcome",
     "OutcomeKind",
     "PossibleDuplicate",

@@ -80,6 +80,7 @@ def _record(request: AuthenticatedRequest, enrollment: Enrollment) -> dict[str, 
         "teaches": rules.can_teach(user, cohort) and enrollment.status != Status.WITHDRAWN,
         "is_active": runs and enrollment.status == Status.ACTIVE,
         "is_decided": runs and enrollment.status in DECIDED,
+        "may_contest": enrollment.person_id == user.person_id and enrollment.status != Status.WITHDRAWN,
         "gives_code": rules.can_hand_out_code_for(user, enrollment),
     }
 
