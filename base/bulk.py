@@ -10,6 +10,16 @@ from django.db.models import Field, JSONField, Model
 from psycopg.types.json import Jsonb
 
 
+def plan_each_time() -> None:
+    """Have this connection's statements planned whenever they run, as work that fills tables needs.
+
+    PostgreSQL else keeps a plan that was right while a table was empty, and reads the whole of it once it is full.
+    """
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SET plan_cache_mode = force_custom_plan")
+
+
 def insert(rows: Sequence[Model]) -> None:
     """Insert new rows of one model; each has its id afterwards. No signal is sent, and no default of the database used.
 
