@@ -35,6 +35,7 @@ from enrollment.models import Cohort, Referral, ReferralMove
 from enrollment.models.cohorts import ANSWERING
 from enrollment.models.referrals import FOLLOWING
 from enrollment.queries.histories import Reasons, events_of
+from enrollment.queries.home import referrals_to_answer
 from enrollment.queries.places import next_places
 from enrollment.queries.waiting import waiting_place
 from enrollment.services.referrals import (
@@ -141,12 +142,14 @@ def referral_detail_view(request: AuthenticatedRequest, uuid: UUID) -> HttpRespo
 def _record(request: AuthenticatedRequest, referral: Referral) -> dict[str, Any]:
     answers, sends = rules.can_answer(request.user, referral), rules.can_send(request.user, referral.mahalla)
     waits = answers and referral.status in (Status.SUBMITTED, Status.WAITLISTED)
+    is_answered = answers and referral.status != Status.SUBMITTED
     return {
         "referral": referral,
         "events": events_of(list(referral.moves.all()), Reasons()),
         "place": waiting_place(referral),
         "answers": answers,
         "sends": sends,
+        "next_to_answer": referrals_to_answer(request.user).first() if is_answered else None,
         "accept_form": AcceptForm(referral=referral) if waits else None,
         "hold_until": hold_last_day(),
         "next_places": next_places(referral) if sends and referral.status in (Status.DECLINED, Status.LAPSED) else [],
@@ -174,7 +177,12 @@ def referral_accept_view(request: AuthenticatedRequest, uuid: UUID) -> HttpRespo
     else:
         day = f"{accepted.hold_until:%d.%m.%Y}"
         messages.success(request, _("Accepted. A seat is held until %(day)s.") % {"day": day})
-    return redirect("enrollment:referral_detail", uuid)
+    return redirect(_way_on(uuid))
+
+
+def _way_on(uuid: UUID) -> str:
+    """The record, at the link to the next referral to answer where there is one: the keyboard goes on from there."""
+    return reverse("enrollment:referral_detail", args=[uuid]) + "#next"
 
 
 def _to_answer(request: AuthenticatedRequest, uuid: UUID) -> Referral:
@@ -255,7 +263,7 @@ def step_view(request: AuthenticatedRequest, uuid: UUID, step: str) -> HttpRespo
     """One of STEPS."""
     how = STEPS[step]
     act = partial(how.act, how.find(request, uuid), by=request.user)
-    return press(request, act, done=str(how.done), back=reverse("enrollment:referral_detail", args=[uuid]))
+    return press(request, act, done=str(how.done), back=_way_on(uuid))
 
 
 @login_required
@@ -269,6 +277,7 @@ def question_view(request: AuthenticatedRequest, uuid: UUID, question: str) -> H
         how.form(posted(request)),
         partial(how.act, referral, by=request.user),
         back=reverse("enrollment:referral_detail", args=[uuid]),
+        then=lambda _made: _way_on(uuid),
         title=how.title,
         text=str(how.text) % {"resident": referral.person.name, "course": referral.course.name},
         submit=how.submit,

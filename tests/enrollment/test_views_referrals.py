@@ -128,6 +128,21 @@ def test_declining_asks_for_the_reason(referral: Referral, centre_manager: User)
     assert "This cannot become" in words(again)
 
 
+def test_whoever_has_answered_is_led_to_the_next_that_waits(
+    referral: Referral, cohort: Cohort, world: World, centre_manager: User, assistant: User
+) -> None:
+    later, client = referral_to(cohort, world), signed_in(centre_manager)
+    assert client.get(url("detail", referral.uuid)).context["next_to_answer"] is None
+    answer = client.post(url("accept", referral.uuid), {"cohort": cohort.uuid})
+    assert answer.headers["Location"] == url("detail", referral.uuid) + "#next"
+    page = client.get(url("detail", referral.uuid))
+    assert f'id="next" href="{url("detail", later.uuid)}#answer"' in words(page)
+    assert signed_in(assistant).get(url("detail", referral.uuid)).context["next_to_answer"] is None
+    answer = client.post(url("decline", later.uuid), {"reason": "no-seats"})
+    assert answer.headers["Location"] == url("detail", later.uuid) + "#next"
+    assert client.get(url("detail", later.uuid)).context["next_to_answer"] is None
+
+
 def test_declined_resident_goes_to_the_next_place_in_one_step(
     referral: Referral, cohort: Cohort, assistant: User
 ) -> None:
