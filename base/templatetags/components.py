@@ -229,6 +229,12 @@ def page_header(
 
 
 @register.simple_block_tag
+def more(content: SafeString) -> str:
+    """The rarer links of a page, folded behind one button at the end of its actions."""
+    return render_to_string("components/more.html", {"links": content}) if content.strip() else ""
+
+
+@register.simple_block_tag
 def callout(content: SafeString, tone: str = "info", title: object = "", role: str = "") -> str:
     values = {"content": content, "tone": tone, "title": title, "icon": TONE_ICONS[tone], "role": role}
     return render_to_string("components/callout.html", values)

@@ -151,6 +151,11 @@ def test_page_header_escapes_its_title() -> None:
     assert "<script>" not in show("{% page_header title=t %}{% endpage_header %}", t="<script>")
 
 
+def test_more_folds_links_and_is_not_there_without_any() -> None:
+    assert '<a href="/copy/">Copy</a>' in show('{% more %}<a href="/copy/">Copy</a>{% endmore %}')
+    assert show("{% more %} {% endmore %}") == ""
+
+
 def test_seats_say_how_many_are_free() -> None:
     assert "10 of 25 seats free" in show("{% seats 12 3 25 %}")
     assert "All 25 seats given out" in show("{% seats 25 0 25 %}")
