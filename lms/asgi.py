@@ -14,6 +14,7 @@ warnings.filterwarnings("ignore", message="StreamingHttpResponse must consume sy
 pages = get_asgi_application()  # sets Django up, so it comes before anything that imports models
 
 from live.routing import websocket_urlpatterns  # noqa: E402  # Django has to be set up first
+from lms import memory  # noqa: E402  # the same
 
 application = ProtocolTypeRouter(
     {
@@ -21,3 +22,4 @@ application = ProtocolTypeRouter(
         "websocket": AllowedHostsOriginValidator(AuthMiddlewareStack(URLRouter(websocket_urlpatterns))),
     }
 )
+memory.settle()

@@ -1,6 +1,5 @@
 """Template tags of the components, built into every template; /styleguide/ shows each, docs/look.md lists them."""
 
-from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Any
 
@@ -12,7 +11,7 @@ from django.forms.boundfield import BoundField
 from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.templatetags.static import static
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, get_language_info, to_locale
 from django.utils.translation import gettext as _
@@ -170,27 +169,40 @@ def fact(label: object, value: object = "", url: str = "") -> SafeString:
     return format_html("<div><dt>{}</dt>{}</div>", label, inner)
 
 
-@dataclass(frozen=True, slots=True)
-class LanguageChoice:
-    """A language that a reader may choose: as Django and as HTML name it, and by its own name."""
-
-    code: str
-    tag: str
-    name: str
-    current: bool
-
-
 @register.simple_tag
-def language_choices() -> tuple[LanguageChoice, ...]:
-    """{% language_choices as choices %}"""
-    return _language_choices(get_language())
+def current_language() -> SafeString:
+    """The language of the page by its own name."""
+    return _own_name(get_language() or settings.LANGUAGE_CODE)
 
 
 @cache
-def _language_choices(current: str | None) -> tuple[LanguageChoice, ...]:
-    return tuple(
-        LanguageChoice(code, language_tag(code), get_language_info(code)["name_local"], code == current)
-        for code, _name in settings.LANGUAGES
+def _own_name(code: str) -> SafeString:
+    name = get_language_info(code)["name_local"]
+    return format_html('<span class="header-word" lang="{}">{}</span>', language_tag(code), name)
+
+
+@register.simple_tag
+def language_buttons() -> SafeString:
+    """A button for each language that a reader may choose, by its own name; the one of the page is marked."""
+    return _language_buttons(get_language())
+
+
+@cache
+def _language_buttons(current: str | None) -> SafeString:
+    marked = SafeString(' aria-current="true"')
+    return format_html_join(
+        "",
+        '<button name="language" value="{}" lang="{}"{}>{}{}</button>',
+        (
+            (
+                code,
+                language_tag(code),
+                marked if code == current else "",
+                get_language_info(code)["name_local"],
+                icon("check") if code == current else "",
+            )
+            for code, _name in settings.LANGUAGES
+        ),
     )
 
 

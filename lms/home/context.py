@@ -6,6 +6,8 @@ from functools import cache, partial
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.functional import Promise, SimpleLazyObject
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Membership
@@ -74,6 +76,17 @@ def ways_of(request: HttpRequest) -> list[Way]:
     return ways
 
 
+def navigation(request: HttpRequest) -> SafeString:
+    """The links to `ways_of`, drawn once for both places where they stand: the header and the menu of a phone."""
+    marks = {True: SafeString(' aria-current="page"'), False: SafeString(' aria-current="true"')}
+    links = format_html_join(
+        "",
+        '<li><a href="{}"{}>{}</a></li>',
+        ((way.url, marks[way.url == request.path] if way.current else "", way.label) for way in ways_of(request)),
+    )
+    return format_html("<ul>{}</ul>", links) if links else links
+
+
 UNREAD = CompiledQuery(lambda user: Notice.objects.filter(user=user, read_at=None).values_list("pk")[:99])
 
 
@@ -92,7 +105,7 @@ def links() -> dict[str, str]:
 def frame(request: HttpRequest) -> dict[str, object]:
     """Context processor; what asks the database does it once, and only for templates that show it."""
     return {
-        "navigation": SimpleLazyObject(partial(ways_of, request)),
+        "navigation": SimpleLazyObject(partial(navigation, request)),
         "unread_notices": SimpleLazyObject(partial(unread_notices, request)),
         "links": links(),
     }

@@ -1,7 +1,6 @@
 """What the page of the statistics shows, made ready for its template: it draws hundreds of cells."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cache, cached_property, lru_cache
 from typing import Any
@@ -20,6 +19,7 @@ from base.templatetags.figures import number
 from reports.grains import next_month
 from reports.outlines import region_outlines
 from reports.queries.figures import Line, Selection, Span, Table, places, read_span, read_way
+from reports.views.drawing import Area, Option, Step, draw_areas, draw_heads, draw_steps, draw_tabs
 
 NAMES = {
     "region": gettext_lazy("Region"),
@@ -73,34 +73,6 @@ SHADES = 5
 HIDDEN = "*"
 BAR = '<svg class="bar" width="100%" height="4" aria-hidden="true"><rect width="{:.1f}%" height="4"/></svg>'
 MARK = "MARK"  # stands in an address for what differs from line to line
-
-
-@dataclass(frozen=True, slots=True)
-class Option:
-    value: str
-    label: str
-    chosen: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """A step of the funnel; `share` in words, `width` in per cent of the widest."""
-
-    label: str
-    value: str
-    share: str
-    width: float
-    rows: str
-
-
-@dataclass(frozen=True, slots=True)
-class Area:
-    """A region on the map, shaded from 0 (few) to 4 (many), or not at all where its count is hidden."""
-
-    outline: SafeString
-    label: str
-    url: str
-    shade: str
 
 
 _address = cache(reverse)  # a page holds dozens of links to three addresses
@@ -223,6 +195,10 @@ class StatisticsPage:
             yield Option(self.url(by=name), str(label), name == self.by)
 
     @property
+    def tabs(self) -> SafeString:
+        return draw_tabs(self.dimensions)
+
+    @property
     def regions(self) -> SafeString:
         rows = places("region").rows()
         return _options(((code, localized(names)) for _pk, code, names in rows), self.asked.get("region", ""))
@@ -251,8 +227,8 @@ class StatisticsPage:
         return _month_options(self.span.first, self.span.last, self.asked.get("to", ""), get_language(), ends=True)
 
     @property
-    def heads(self) -> list[str]:
-        return [*map(str, FIGURES.values()), _("Median days to answer")]
+    def heads(self) -> SafeString:
+        return draw_heads([*map(str, FIGURES.values()), _("Median days to answer")])
 
     @cached_property
     def body(self) -> SafeString:
@@ -317,6 +293,10 @@ class StatisticsPage:
             for name, of in FUNNEL.items()
         ]
 
+    @property
+    def steps(self) -> SafeString:
+        return draw_steps(self.funnel)
+
     def _share(self, part: int | None, whole: int | None, of: str) -> str:
         if part is None or not whole:
             return ""
@@ -344,6 +324,11 @@ class StatisticsPage:
             for line in self.table.lines
             if line.code in outlines
         ]
+
+    @property
+    def map(self) -> SafeString:
+        """The areas as they are drawn; nothing where regions are not compared."""
+        return draw_areas(self.areas)
 
     @cached_property
     def marks(self) -> list[int]:
