@@ -178,11 +178,6 @@ class TrainingAssignment(Record):
         return self.status in self.PENDING and self.due_on < timezone.localdate()
 
     @property
-    def is_startable(self) -> bool:
-        """The same answer as `startable`."""
-        return self.status in self.PENDING and self.due_on <= timezone.localdate() + STARTABLE
-
-    @property
     def is_open(self) -> bool:
         return self.status in self.OPEN
 

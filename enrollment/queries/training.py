@@ -3,17 +3,21 @@
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
+from uuid import UUID
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 from django.utils.translation import ngettext
 
 from accounts.models import User
+from base.compiled import CompiledQuery
 from base.dates import short_date
 from base.folding import fold
+from base.languages import localized
 from courses.models import Course
 from enrollment.deadlines import YEAR_END, Schedule
 from enrollment.models import Enrollment, TrainingAssignment, TrainingRule
+from enrollment.models.mandatory import STARTABLE
 
 Status = TrainingAssignment.Status
 SOON = timedelta(days=30)
@@ -64,14 +68,46 @@ def counts_of(rows: QuerySet[TrainingAssignment]) -> Counts:
     return Counts(**found)
 
 
-def required_of(user: User) -> QuerySet[TrainingAssignment]:
-    """What somebody must take, what is due first at the head; with `learning`, the uuid where it is being learned."""
+@dataclass(frozen=True, slots=True)
+class Required:
+    """A course that somebody must take; `learning` is the uuid of the enrollment in which it is being learned."""
+
+    slug: str
+    course: str
+    self_paced: bool
+    due_on: date
+    learning: UUID | None
+
+    @property
+    def is_overdue(self) -> bool:
+        return self.due_on < timezone.localdate()
+
+    @property
+    def is_startable(self) -> bool:
+        """The same answer as `TrainingAssignmentQuerySet.startable`."""
+        return self.due_on <= timezone.localdate() + STARTABLE
+
+
+def _required(person: int) -> QuerySet[TrainingAssignment, Any]:
     learning = Enrollment.objects.filter(
         person=OuterRef("person"), cohort__course=OuterRef("course"), status=Enrollment.Status.ACTIVE
     )
-    rows = TrainingAssignment.objects.filter(person=user.person_id or 0).pending()
-    rows = rows.annotate(learning=Subquery(learning.order_by("-pk").values("uuid")[:1]))
-    return rows.select_related("course").order_by(*ORDER)
+    rows = TrainingAssignment.objects.filter(person=person).pending().order_by(*ORDER)
+    return rows.values_list(
+        *("course__slug", "course__title", "course__self_paced", "due_on"),
+        Subquery(learning.order_by("-pk").values("uuid")[:1]),
+    )
+
+
+REQUIRED = CompiledQuery(_required)
+
+
+def required_of(user: User) -> list[Required]:
+    """What somebody must take, what is due first at the head."""
+    return [
+        Required(slug, localized(title), self_paced, due_on, learning)
+        for slug, title, self_paced, due_on, learning in REQUIRED.rows(user.person_id or 0)
+    ]
 
 
 def courses_required(user: User) -> QuerySet[Course]:

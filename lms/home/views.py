@@ -27,7 +27,7 @@ def home_view(request: HttpRequest) -> HttpResponse:
         "sections": sections_of(user),
         "classes": [card for card in cards if card.is_active and card.class_at and card.class_at <= doors_open],
         "cards": cards[:MOST_SHOWN],
-        "required": list(required_of(user)[:MOST_SHOWN]),
+        "required": required_of(user)[:MOST_SHOWN],
         "own_referrals": own_referrals(user)[:MOST_SHOWN],
         "last_read": last_read_residents(user) if can_read_residents(user) else [],
     }
