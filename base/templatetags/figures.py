@@ -8,6 +8,8 @@ from typing import Any
 
 from django import template
 from django.utils.formats import number_format
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 register = template.Library()
@@ -32,11 +34,17 @@ def count_text(count: object) -> str:
 
 
 # --- Figures ----------------------------------------------------------------------------------
-@register.inclusion_tag("components/progress.html")
-def progress(value: int, total: int, label: object, text: object = "") -> dict[str, object]:
-    """How far: `text` says it in words; without it a share in per cent is said."""
-    share = _("%(share)s %%") % {"share": number(round(100 * value / total) if total else 0)}
-    return {"value": value, "total": max(total, 1), "label": label, "text": text or share}
+PROGRESS = (
+    '<div class="progress-line"><span><span>{}</span><span class="num">{}</span></span>'
+    '<progress class="progress" value="{}" max="{}" aria-label="{}"></progress></div>'
+)
+
+
+@register.simple_tag
+def progress(value: int, total: int, label: object, text: object = "") -> SafeString:
+    """How far: `text` says it in words; without it a share in per cent is said. Drawn here, since lists hold many."""
+    share = text or _("%(share)s %%") % {"share": round(100 * value / total) if total else 0}
+    return format_html(PROGRESS, label, share, value, max(total, 1), label)
 
 
 @register.inclusion_tag("components/seats.html")
