@@ -2,6 +2,7 @@
 
 import asyncio
 from contextlib import AsyncExitStack
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
@@ -166,7 +167,7 @@ async def test_muted_learner_is_refused_until_allowed_again(room: Class) -> None
 @scenario
 async def test_teacher_begins_and_ends_before_both(room: Class) -> None:
     session = await sync_to_async(make_session)(room.cohort, starts_at=room.session.ends_at)
-    await LiveSession.objects.filter(pk=session.pk).aupdate(starts_at=room.session.starts_at.replace(second=1))
+    await LiveSession.objects.filter(pk=session.pk).aupdate(starts_at=room.session.starts_at + timedelta(seconds=1))
     async with joined(session, room.teacher) as teacher, joined(session, room.learner) as learner:
         assert await learner.refusal("say", text="Salom", key=str(uuid4())) == "class-not-begun"
         assert await learner.refusal("start") == "teachers-only"
