@@ -1,5 +1,6 @@
 """What every kind of table has: columns, a rule who may send it, how its rows are judged and written."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
@@ -46,7 +47,7 @@ class Seen:
                 raise DiffersInFile(message % {"row": mark[0]})
 
 
-class Kind:
+class Kind(ABC):
     """How the rows of one kind of table are read, judged and written.
 
     One object serves one pass over a file, chunk by chunk, and remembers what the file said so far. Without a user it
@@ -72,13 +73,13 @@ class Kind:
         return self.user
 
     @staticmethod
+    @abstractmethod
     def may_send(user: User) -> bool:
         """Whether the user sends tables of this kind at all; what one may write is asked of each row."""
-        raise NotImplementedError
 
+    @abstractmethod
     def load_lists(self) -> dict[str, Choices]:
         """The lists from which cells come, by the name that columns give them."""
-        raise NotImplementedError
 
     @classmethod
     def missing(cls, names: Iterable[str]) -> list[Column]:
@@ -89,17 +90,17 @@ class Kind:
         for row in rows:
             read_values(row, self.columns, self.readers)
 
+    @abstractmethod
     def recall(self, rows: Sequence[Row]) -> None:
         """Remember rows that an earlier worker has done: good ones, read already."""
-        raise NotImplementedError
 
+    @abstractmethod
     def judge(self, rows: Sequence[Row], *, lock: bool) -> None:
         """Give each good row of a chunk its verdict and its plan; with `lock` what it will change is locked."""
-        raise NotImplementedError
 
+    @abstractmethod
     def write(self, rows: Sequence[Row]) -> None:
         """Write what the rows of a chunk say, judged in the same transaction and good, all of them."""
-        raise NotImplementedError
 
 
 def named_choices(rows: Iterable[Any]) -> Choices:

@@ -3,6 +3,7 @@
 Such a row is judged by doing it and taking it back, so a dry run refuses just what the service would.
 """
 
+from abc import abstractmethod
 from collections.abc import Iterable, Sequence
 from typing import ClassVar
 
@@ -64,17 +65,17 @@ class OneByOneKind(Kind):
             else:
                 self.seen.note(self.keys(row), row.number)
 
+    @abstractmethod
     def act(self, row: Row) -> Verdict:
         """Do what the row says. Raises DomainError."""
-        raise NotImplementedError
 
     def keys(self, row: Row) -> list[Key]:
         """By what another row would say the same."""
         return [(*who, *self.about(row)) for who in who_keys(row)]
 
+    @abstractmethod
     def about(self, row: Row) -> Key:
         """What the row says of a person."""
-        raise NotImplementedError
 
 
 def who_keys(row: Row) -> list[Key]:
