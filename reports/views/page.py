@@ -16,7 +16,7 @@ from accounts.models import Person
 from base.dates import month_name, short_date
 from base.languages import localized
 from base.templatetags.figures import number
-from reports.grains import next_month
+from reports.grains import PLACES, next_month
 from reports.outlines import region_outlines
 from reports.queries.figures import Line, Selection, Span, Table, places, read_span, read_way
 from reports.views.drawing import Area, Option, Step, draw_areas, draw_heads, draw_steps, draw_tabs
@@ -200,15 +200,20 @@ class StatisticsPage:
 
     @property
     def regions(self) -> SafeString:
-        rows = places("region").rows()
-        return _options(((code, localized(names)) for _pk, code, names in rows), self.asked.get("region", ""))
+        return _options(self._places("region"), self.asked.get("region", ""))
 
     @property
     def districts(self) -> SafeString:
         """The districts of the region that is chosen."""
         region = self.selection.wanted.get("region")
-        rows = places("district", "region").rows(region.pk) if region else []
-        return _options(((code, localized(names)) for _pk, code, names in rows), self.asked.get("district", ""))
+        return _options(self._places("district", region=region) if region else [], self.asked.get("district", ""))
+
+    def _places(self, level: str, **within: Any) -> list[tuple[str, str]]:
+        """Code and name of each place of a level; a table that lists just these has read them already."""
+        if self.by == level and within.keys() == self.selection.wanted.keys() & PLACES:
+            return [(line.code, line.name) for line in self.table.lines]
+        rows = places(level, *within).rows(*(place.pk for place in within.values()))
+        return [(code, localized(names)) for _pk, code, names in rows]
 
     @cached_property
     def span(self) -> Span:
