@@ -39,7 +39,7 @@ def wall_view(request: AuthenticatedRequest, uuid: UUID) -> HttpResponse:
     code = wall_code(meeting.uuid, timezone.now())
     address = request.build_absolute_uri(reverse("enrollment:wall_scan", args=[uuid, code]))
     # The address is ours and segno writes the SVG: nothing in it comes from people.
-    picture = mark_safe(segno.make(address, error="m").svg_inline(border=2, omitsize=True, light="#fff"))  # noqa: S308  # ours
+    picture = mark_safe(segno.make(address, error="m").svg_inline(border=4, omitsize=True, light="#fff"))  # noqa: S308  # ours
     learning = meeting.cohort.enrollments.exclude(status=Enrollment.Status.WITHDRAWN).count()
     values = {"meeting": meeting, "picture": picture, "present": signed_in_to(meeting), "learning": learning}
     values["takes_codes"] = takes_codes(meeting)
