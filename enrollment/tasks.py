@@ -84,12 +84,6 @@ def remind_of_training() -> int:
 
 
 @shared_task
-def send_reminder_mails() -> int:
-    """Send the e-mails of reminders that are due; returns how many went."""
-    return reminders.send_mails()
-
-
-@shared_task
 def purge_imports() -> int:
     """Delete what old tables hold of people; returns of how many."""
     return imports.purge_imports()

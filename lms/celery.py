@@ -37,11 +37,6 @@ app.conf.beat_schedule = {
         "task": "enrollment.tasks.remind_of_training",
         "schedule": crontab(hour="3", minute="30"),  # half past eight in Tashkent
     },
-    "send-reminder-mails": {
-        "task": "enrollment.tasks.send_reminder_mails",
-        "schedule": 300.0,
-        "options": {"expires": 300},
-    },
     "purge-imports": {"task": "enrollment.tasks.purge_imports", "schedule": crontab(hour="4", minute="0")},
     "sweep-statistics": {"task": "reports.tasks.sweep", "schedule": 60.0, "options": {"expires": 60}},
     "freeze-completion-statistics": {

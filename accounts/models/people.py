@@ -140,6 +140,11 @@ class User(Record, AbstractBaseUser, PermissionsMixin):
     def name(self) -> str:
         return self.person.name if self.person else self.username
 
+    @property
+    def mail_address(self) -> str:
+        """Where the user reads e-mail: the address signed in with, else the one to write to; "" for none."""
+        return self.email or (self.person.email if self.person else "")
+
     @cached_property
     def standing(self) -> Standing:
         """The memberships in force today, read once per user object, so once per request."""

@@ -6,16 +6,20 @@ from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
-from django.core.mail import send_mail
+from django.core.mail import EmailMessage, get_connection
+from django.core.mail.backends.base import BaseEmailBackend
+from django.template.loader import render_to_string
 from django.utils import timezone, translation
-from django.utils.translation import gettext as _
+from django.utils.text import Truncator
 
 from base.models import Notice
 from base.notices import text_of
 
-AT_A_TIME = 500
+AT_A_TIME = 2_000
+TIMEOUT = 20  # seconds
 RETRY = timedelta(minutes=10)
 GIVE_UP = timedelta(days=2)
+LONGEST_SUBJECT = 120
 logger = logging.getLogger(__name__)
 
 
@@ -31,38 +35,56 @@ def notify(
 
 
 def notify_many(notices: Iterable[Notice]) -> None:
-    """Leave many notices at once, each by its key; one that was said already is not said again."""
+    """Leave many notices at once, each by its key; one that was said already is not said again.
+
+    One with a `mail_at` goes by e-mail as well.
+    """
     Notice.objects.bulk_create(notices, ignore_conflicts=True)
 
 
 def send_due_mail() -> int:
-    """Send the notices that are due by e-mail, and return how many; what fails is due again later, for two days."""
-    due = Notice.objects.filter(mail_at__lte=timezone.now()).select_related("user").order_by("mail_at")
-    return sum(_send(notice) for notice in due[:AT_A_TIME])
+    """Send the notices that are due by e-mail, and return how many went.
+
+    What fails is due again later, for two days; while the mail server cannot be reached, everything stays due.
+    """
+    due = Notice.objects.filter(mail_at__lte=timezone.now())
+    due.filter(created_at__lt=timezone.now() - GIVE_UP).update(mail_at=None)
+    connection, count = get_connection(timeout=TIMEOUT), 0
+    try:
+        for notice in due.select_related("user__person").order_by("mail_at")[:AT_A_TIME]:
+            connection.open()  # once, and again after a failure
+            count += _send(notice, connection)
+    except OSError as error:
+        logger.warning("The mail server cannot be reached: %s", type(error).__name__)
+    finally:
+        connection.close()
+    return count
 
 
-def _send(notice: Notice) -> bool:
+def _send(notice: Notice, connection: BaseEmailBackend) -> bool:
     """Send one, unless another worker does; one that is killed meanwhile leaves it due after a while."""
     row = Notice.objects.filter(pk=notice.pk, mail_at=notice.mail_at)
     later = timezone.now() + RETRY
     if not row.update(mail_at=later):
         return False
-    sent = _is_sent(notice)
-    if sent or timezone.now() - notice.created_at > GIVE_UP:
-        Notice.objects.filter(pk=notice.pk, mail_at=later).update(mail_at=None)
+    message = _message(notice, connection)
+    try:
+        sent = bool(message and message.send())
+    except OSError as error:  # of the network, and of SMTP
+        logger.warning("Notice %s did not go by e-mail: %s", notice.uuid, type(error).__name__)
+        connection.close()
+        return False
+    Notice.objects.filter(pk=notice.pk, mail_at=later).update(mail_at=None)
     return sent
 
 
-def _is_sent(notice: Notice) -> bool:
+def _message(notice: Notice, connection: BaseEmailBackend) -> EmailMessage | None:
+    """The e-mail of a notice in the user's language; None where it was read meanwhile, or nobody would get it."""
     user = notice.user
-    if not (user.email and user.is_active):
-        return True
+    if notice.read_at or not (user.mail_address and user.is_active):
+        return None
     with translation.override(user.language):
-        subject = _("Malaka: something waits for you")
-        text = f"{text_of(notice.kind, notice.params)}\n\n{settings.SITE_URL}{notice.url}\n"
-    try:
-        send_mail(subject, text, settings.DEFAULT_FROM_EMAIL, [user.email])
-    except OSError as error:  # of the network, and of SMTP
-        logger.warning("Notice %s did not go by e-mail: %s", notice.uuid, type(error).__name__)
-        return False
-    return True
+        text = text_of(notice.kind, notice.params)
+        body = render_to_string("base/email/notice.txt", {"text": text, "url": f"{settings.SITE_URL}{notice.url}"})
+    subject = Truncator(" ".join(text.split())).chars(LONGEST_SUBJECT)
+    return EmailMessage(subject, body, to=[user.mail_address], connection=connection)

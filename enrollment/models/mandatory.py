@@ -224,10 +224,7 @@ class TrainingExemption(Record):
 
 
 class TrainingReminder(models.Model):
-    """Somebody was told of a deadline, once for each stage; where there is an address, an e-mail follows.
-
-    `mail_due` holds until the e-mail has gone or was given up after MOST_TRIES.
-    """
+    """Somebody was told of a deadline, once for each stage."""
 
     class Stage(models.TextChoices):
         MONTH = "month", _("30 days before")
@@ -238,16 +235,11 @@ class TrainingReminder(models.Model):
     stage = models.CharField(max_length=8, choices=Stage.choices)
     due_on = models.DateField(help_text="The deadline that it spoke of.")
     at = models.DateTimeField(default=timezone.now)
-    mail_due = models.BooleanField(default=False)
-    mailed_at = models.DateTimeField(null=True)
-    tries = models.PositiveSmallIntegerField(default=0)
-    tried_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["assignment", "stage", "due_on"], name="trainingreminder_once"),
         ]
-        indexes = [models.Index(fields=["id"], name="trainingreminder_mail_due", condition=Q(mail_due=True))]
 
     def __str__(self) -> str:
         return f"{self.assignment_id} {self.stage}"

@@ -10,7 +10,7 @@ from pytest_django.fixtures import DjangoAssertNumQueries
 
 from accounts.models import User
 from base.models import Notice
-from base.services.notices import notify, send_due_mail
+from base.services.notices import send_due_mail
 from enrollment.models import Cohort, Referral, ReferralReminder, TimeLimit
 from enrollment.queries.clocks import Clock, limits_of, overdue
 from enrollment.services.overdue import remind_overdue
@@ -152,20 +152,6 @@ def test_reminder_goes_by_mail_where_there_is_an_address(cohort: Cohort, world: 
     assert message.to == ["centre@example.org"]
     assert "/referrals/overdue/?clock=answer" in message.body
     assert not Notice.objects.exclude(mail_at=None).exists()
-
-
-def test_mail_that_cannot_be_sent_is_tried_again(assistant: User, settings: object) -> None:
-    User.objects.filter(pk=assistant.pk).update(email="assistant@example.org")
-    notify(assistant.pk, kind="overdue-seat", key="x", params={"count": 1}, by_mail=True)
-    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"  # type: ignore[attr-defined]  # a fixture
-    settings.EMAIL_PORT = 1  # type: ignore[attr-defined]  # nobody listens there
-    assert send_due_mail() == 0
-    notice = Notice.objects.get()
-    assert notice.mail_at is not None
-    assert notice.mail_at > timezone.now()
-    Notice.objects.update(mail_at=timezone.now(), created_at=timezone.now() - 3 * DAY)
-    assert send_due_mail() == 0
-    assert Notice.objects.get().mail_at is None
 
 
 @pytest.mark.postgres

@@ -5,12 +5,13 @@ import pytest
 from django.core import mail
 from django.utils import timezone
 
-from accounts.models import Person
+from accounts.models import User
 from base.models import Notice
 from base.notices import text_of
+from base.services.notices import send_due_mail
 from enrollment.models import TrainingAssignment, TrainingReminder
 from enrollment.services.mandatory import exempt, settle_noted
-from enrollment.services.reminders import MOST_TRIES, remind, send_mails
+from enrollment.services.reminders import remind
 from tests.accounts.factories import make_employment, make_person, make_user
 from tests.enrollment.factories import make_rule
 
@@ -58,56 +59,40 @@ def test_stages_follow_each_other_and_speak_the_readers_language() -> None:
     assert row.course.name in text_of(notice.kind, notice.params)
 
 
-def test_who_is_exempt_or_has_no_user_is_left_alone() -> None:
+def test_who_is_exempt_is_left_alone_and_who_has_no_user_is_told_once_there_is_one() -> None:
     exempted = bind(left=3)
     exempt(exempted, reason="retiring", starts_on=today(), by=None)
     person = make_person()
     make_employment(person=person)
-    make_rule()
+    rule = make_rule()
     settle_noted()
-    assert remind() == 2  # both by the second rule; who has no user finds it in the row alone
-    assert not Notice.objects.filter(user__person=person).exists()
+    assert remind() == 1  # the exempted one, by the second rule
     assert not TrainingReminder.objects.filter(assignment=exempted).exists()
+    make_user(person=person)
+    assert remind() == 1
+    assert TrainingReminder.objects.filter(assignment__person=person, assignment__rule=rule).exists()
 
 
 def test_mails_go_once_in_the_language_of_the_person() -> None:
     row = bind(left=5, email="x@example.org", language="ru")
-    person = Person.objects.get(pk=row.person_id)
-    person.user.language = "ru"
-    person.user.save()
+    User.objects.filter(person=row.person_id).update(language="ru")
     remind()
-    assert send_mails() == 1
-    assert send_mails() == 0
+    assert [send_due_mail(), send_due_mail()] == [1, 0]
     (message,) = mail.outbox
     assert message.to == ["x@example.org"]
-    assert "От вас требуется до" in message.subject
+    assert "требуется от вас до" in message.subject
     assert row.course.name in message.body
-    reminder = row.reminders.get()
-    assert reminder.mailed_at
-    assert not reminder.mail_due
 
 
-def test_no_mail_for_what_was_taken_meanwhile_or_without_an_address() -> None:
-    row, silent = bind(left=5, email="x@example.org"), bind(left=5)
-    remind()
-    TrainingAssignment.objects.filter(pk=row.pk).update(status="ended")
-    mail.outbox.clear()
-    TrainingReminder.objects.exclude(assignment=row).update(mail_due=False)
-    assert send_mails() == 0
-    assert not mail.outbox
-    assert not silent.reminders.get().mail_due
-
-
-def test_a_mail_that_cannot_go_is_tried_again_and_given_up(settings: Any) -> None:
-    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 9  # nobody listens there
+def test_no_mail_without_an_address_or_once_the_notice_is_read() -> None:
+    bind(left=5)
     row = bind(left=5, email="x@example.org")
     remind()
-    for tries in range(1, MOST_TRIES + 1):
-        assert send_mails() == 0
-        reminder = row.reminders.get()
-        assert reminder.tries == tries
-        assert send_mails() == 0  # not at once
-        TrainingReminder.objects.update(tried_at=timezone.now() - timedelta(hours=1))
-    assert not row.reminders.get().mail_due
-    assert row.reminders.get().mailed_at is None
+    assert (
+        Notice.objects.exclude(mail_at=None).count()
+        == TrainingReminder.objects.filter(assignment__person=row.person).count()
+    )
+    Notice.objects.update(read_at=timezone.now())
+    assert send_due_mail() == 0
+    assert not mail.outbox
+    assert not Notice.objects.exclude(mail_at=None).exists()
