@@ -23,6 +23,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 from hashlib import sha256
+from operator import mul
 from typing import Literal
 
 from cryptography.exceptions import InvalidTag
@@ -37,7 +38,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from base.errors import InvalidInput
 
 LENGTH = 14
-WEIGHTS = (7, 3, 1)
+WEIGHTS = (7, 3, 1) * 4 + (7,)
 CENTURIES = {"1": 1800, "2": 1800, "3": 1900, "4": 1900, "5": 2000, "6": 2000}
 
 SEPARATORS = re.compile(r"[\s\u2010-\u2015-]+")
@@ -111,8 +112,8 @@ class Pinfl:
 
     @property
     def check_digit_ok(self) -> bool:
-        total = sum(int(digit) * WEIGHTS[place % 3] for place, digit in enumerate(self.digits[:-1]))
-        return total % 10 == int(self.digits[-1])
+        *body, last = map(int, self.digits)
+        return sum(map(mul, body, WEIGHTS)) % 10 == last
 
 
 def parse_pinfl(text: str, *, today: date | None = None) -> Pinfl:

@@ -15,7 +15,6 @@ from django.db.models.functions import Coalesce, Now
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
-from base import bulk
 from base.errors import DomainError, IllegalMove
 from base.jobs import KINDS
 from base.models import Job
@@ -96,7 +95,6 @@ def run_job(job_id: int) -> None:
     work = _claim(job_id)
     if work is None:
         return
-    bulk.plan_each_time()
     language = work.job.owner.language if work.job.owner else settings.LANGUAGE_CODE
     with translation.override(language):
         try:

@@ -1,7 +1,7 @@
 """What every kind of table has: columns, a rule who may send it, how its rows are judged and written."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
@@ -21,30 +21,40 @@ class DiffersInFile(DomainError):
     code = "differs-in-file"
 
 
+ROW_BITS = 32
+
+
 @dataclass
 class Seen:
-    """What the file said so far, by hashes alone: of each key the row that said it first and what it said of it."""
+    """What the file said so far: of each key the row that said it first and what it said of it.
 
-    first: dict[int, tuple[int, int]] = field(default_factory=dict)
+    A row has several keys, and a file hundreds of thousands of rows: so both are one number, and all are hashes.
+    """
+
+    first: dict[int, int] = field(default_factory=dict)
 
     def note(self, keys: Iterable[Key], row: int, facts: Any = None) -> None:
-        mark = row, hash(facts)
+        mark = hash(facts) << ROW_BITS | row
         for key in keys:
             self.first.setdefault(hash(key), mark)
 
     def refuse_twice(self, keys: Iterable[Key], row: int, message: str) -> None:
         """Raise TwiceInFile where another row has one of the keys; `message` names that row as %(row)d."""
-        for key in keys:
-            mark = self.first.get(hash(key))
-            if mark and mark[0] != row:
-                raise TwiceInFile(message % {"row": mark[0]})
+        for before, _facts in self._others(keys, row):
+            raise TwiceInFile(message % {"row": before})
 
     def refuse_other(self, keys: Iterable[Key], row: int, facts: Any, message: str) -> None:
         """Raise DiffersInFile where another row says something else of one of the keys."""
+        for before, said in self._others(keys, row):
+            if said != hash(facts):
+                raise DiffersInFile(message % {"row": before})
+
+    def _others(self, keys: Iterable[Key], row: int) -> Iterator[tuple[int, int]]:
+        """The other rows that have one of the keys, each with the hash of what it said."""
         for key in keys:
             mark = self.first.get(hash(key))
-            if mark and mark[0] != row and mark[1] != hash(facts):
-                raise DiffersInFile(message % {"row": mark[0]})
+            if mark is not None and (before := mark & (1 << ROW_BITS) - 1) != row:
+                yield before, mark >> ROW_BITS
 
 
 class Kind(ABC):

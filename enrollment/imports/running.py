@@ -200,6 +200,7 @@ class Pass:
                 self.refuse_new_wrong(rows)
                 self.kind.write([row for row in rows if not row.is_wrong])
             self.note(rows)
+            bulk.check_keys()
             self.work.checkpoint["offset"] = chunk[-1].end
             self.work.checkpoint["done"] += len(rows)
             self.save()
