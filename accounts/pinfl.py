@@ -113,7 +113,8 @@ class Pinfl:
     @property
     def check_digit_ok(self) -> bool:
         *body, last = map(int, self.digits)
-        return sum(map(mul, body, WEIGHTS)) % 10 == last
+        total: int = sum(map(mul, body, WEIGHTS))
+        return total % 10 == last
 
 
 def parse_pinfl(text: str, *, today: date | None = None) -> Pinfl:

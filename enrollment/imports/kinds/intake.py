@@ -5,13 +5,10 @@ mahalla make a *possible* duplicate, which counts as wrong unless the row says n
 says that it is another person.
 """
 
-from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import uuid4
 
-from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -24,11 +21,11 @@ from base.folding import fold
 from enrollment import rules
 from enrollment.imports.columns import Choices
 from enrollment.imports.kind import Key, Kind, named_choices
+from enrollment.imports.kinds.known import Home, Known, Who, as_uuid, find_known
 from enrollment.imports.kinds.people import gender_choices, mahalla_choices, yes_no_choices
 from enrollment.imports.rows import Row, Verdict
 from enrollment.models import Household, HouseholdCategory, Resident
-from enrollment.queries.matching import Found, Match, Wanted, match
-from enrollment.queries.residents import households_at
+from enrollment.queries.matching import Found, Match
 from enrollment.services.many.residents import change_households, create_households, register_residents
 from enrollment.services.residents import KnownElsewhere, ResidentKnown
 
@@ -42,54 +39,6 @@ class PossibleDuplicate(DomainError):
 
 class NameDiffers(DomainError):
     code = "name-differs"
-
-
-@dataclass(eq=False)
-class Home:
-    """The household that a row names: one that is known, or one to be written down."""
-
-    mahalla: Mahalla
-    household: Household | None = None
-    category: HouseholdCategory | None = None
-    address: str = ""
-    external_id: str | None = None
-    changes: dict[str, Any] = field(default_factory=dict)
-
-
-@dataclass(eq=False)
-class Who:
-    """The person a row is about: `fields` of it as given, what is known, and what is to be written."""
-
-    fields: dict[str, Any]
-    keys: list[Key]
-    found_by: dict[str, str] = field(default_factory=dict)
-    person: Person | None = None
-    resident: Resident | None = None
-    home: Home | None = None
-    changes: dict[str, Any] = field(default_factory=dict)
-    is_settled: bool = False
-
-    @property
-    def match_key(self) -> str:
-        """Folded name and birth date; empty where either is not given."""
-        return self.found_by.get("match_key", "")
-
-    @property
-    def verdict(self) -> Verdict:
-        if self.resident is None:
-            return Verdict.NEW
-        return Verdict.CHANGED if self.changes or (self.home and self.home.changes) else Verdict.UNCHANGED
-
-
-@dataclass
-class Known:
-    """What the database knows of the people and households of a chunk."""
-
-    matches: dict[int, Match] = field(default_factory=dict)
-    people: dict[int, Person] = field(default_factory=dict)
-    residents: dict[int, Resident] = field(default_factory=dict)
-    numbered: dict[str, Household] = field(default_factory=dict)
-    addressed: dict[tuple[int, str], list[Household]] = field(default_factory=lambda: defaultdict(list))
 
 
 class IntakeKind(Kind):
@@ -187,7 +136,7 @@ class IntakeKind(Kind):
         said = [(row, who) for row in rows if not row.is_wrong and (who := self.say_who(row))]
         said = self.gather(said)
         everybody = list(dict.fromkeys(who for _row, who in said))
-        known = self.find_known(everybody, lock=lock)
+        known = find_known(everybody, lock=lock)
         self.find_more([person.pk for person in known.people.values()])
         for row, who in said:
             try:
@@ -231,58 +180,6 @@ class IntakeKind(Kind):
 
     def write(self, rows: Sequence[Row]) -> None:
         self.write_people(row.plan for row in rows)
-
-    # --- What is known ------------------------------------------------------------------------------
-    def find_known(self, everybody: Sequence[Who], *, lock: bool) -> Known:
-        """Read what is known of the people and households of a chunk, with `lock` under lock and in one order."""
-        known = Known(matches=self._matches(everybody))
-        ids = {pk for found in known.matches.values() for pk in (found.person_id, *found.possible) if pk}
-        # Households first, then people: the order in which services.residents locks them.
-        living = Resident.objects.filter(person__in=ids, ends_on=None)
-        self._find_homes(everybody, known, set(living.values_list("household", flat=True)), lock=lock)
-        rows = Person.objects.filter(pk__in=ids).order_by("pk")
-        known.people = {row.pk: row for row in (rows.select_for_update(no_key=True) if lock else rows)}
-        if any(row.merged_into_id for row in known.people.values()):  # two were merged since they were found
-            return self.find_known(everybody, lock=lock)
-        for resident in living.select_related("household"):
-            resident.household = known.numbered.get(str(resident.household.uuid), resident.household)
-            resident.person = known.people[resident.person_id]
-            known.residents[resident.person_id] = resident
-        return known
-
-    def _matches(self, everybody: Sequence[Who]) -> dict[int, Match]:
-        """Who each may be, by id(who): whom Malaka's own id names, else whom `match` finds."""
-        uuids = {who: value for who in everybody for name, value in who.keys if name == "resident"}
-        named = dict(Resident.objects.filter(uuid__in=uuids.values()).values_list("uuid", "person"))
-        wanted = [
-            Wanted.of(who.fields | who.found_by, mahalla_id=who.home.mahalla.pk if who.home else None)
-            for who in everybody
-        ]
-        matches = {}
-        for who, found in zip(everybody, match(wanted), strict=True):
-            if who not in uuids:
-                matches[id(who)] = found
-            elif (person_id := named.get(uuids[who])) is None:
-                matches[id(who)] = Match(Found.NEW)
-            elif found.person_id not in (None, person_id):
-                matches[id(who)] = replace(found, found=Found.CONTRADICTORY)
-            else:
-                matches[id(who)] = Match(Found.KNOWN, by="resident", person_id=person_id)
-        return matches
-
-    def _find_homes(self, everybody: Sequence[Who], known: Known, living: set[int], *, lock: bool) -> None:
-        homes = [who.home for who in everybody if who.home]
-        numbers = {home.external_id for home in homes if home.external_id}
-        uuids = {uuid for number in numbers if (uuid := _as_uuid(number))}
-        named = Q(external_id__in=numbers) | Q(uuid__in=uuids) | Q(pk__in=living)
-        rows = Household.objects.filter(named).order_by("pk")
-        for household in rows.select_for_update(no_key=True) if lock else rows:
-            known.numbered[str(household.uuid)] = household
-            if household.external_id:
-                known.numbered[household.external_id] = household
-        places = {(home.mahalla.pk, home.address) for home in homes if home.address and not home.external_id}
-        for household in households_at(places):
-            known.addressed[household.mahalla_id, household.address].append(household)
 
     # --- What follows -------------------------------------------------------------------------------
     def settle(self, row: Row, who: Who, known: Known) -> None:
@@ -367,7 +264,7 @@ class IntakeKind(Kind):
                 message = _("A household with this number is known in another mahalla.")
                 raise InvalidInput(message, field="household", code="household-known")
             home.household = household
-        elif home.external_id and _as_uuid(home.external_id):
+        elif home.external_id and as_uuid(home.external_id):
             raise InvalidInput(_("There is no household with this id here."), field="household", code="unknown")
         elif not home.external_id and home.address:
             there = known.addressed.get((home.mahalla.pk, home.address), [])
@@ -447,10 +344,3 @@ def _adds_to(who: Who, person: Person) -> bool:
 def _is_another_name(person: Person, who: Who) -> bool:
     """Whether both surname and given name differ; one alone changes by marriage or was misspelled."""
     return all(fold(getattr(person, part)) != fold(who.fields[part]) for part in ("surname", "given_name"))
-
-
-def _as_uuid(text: str) -> UUID | None:
-    try:
-        return UUID(text) if len(text) == 36 else None
-    except ValueError:
-        return None

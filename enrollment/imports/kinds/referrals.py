@@ -12,7 +12,8 @@ from courses.models import Course
 from enrollment import rules
 from enrollment.imports.columns import Choices, Column, text_up_to
 from enrollment.imports.kind import Key
-from enrollment.imports.kinds.intake import IntakeKind, Who
+from enrollment.imports.kinds.intake import IntakeKind
+from enrollment.imports.kinds.known import Who
 from enrollment.imports.kinds.lists import course_choices, organization_choices
 from enrollment.imports.kinds.people import HOME, IDENTITY
 from enrollment.imports.rows import Row, Verdict

@@ -2,7 +2,8 @@
 
 from django.utils.translation import gettext as _
 
-from enrollment.imports.kinds.intake import IntakeKind, Who
+from enrollment.imports.kinds.intake import IntakeKind
+from enrollment.imports.kinds.known import Who
 from enrollment.imports.kinds.people import HOME, IDENTITY
 from enrollment.imports.rows import Row
 from enrollment.models import Import

@@ -10,7 +10,8 @@ from django.utils.translation import gettext_lazy
 
 from enrollment.imports.columns import Choices, Column, choices_of_labels, read_past_day, text_up_to
 from enrollment.imports.kind import Key
-from enrollment.imports.kinds.intake import IntakeKind, Who
+from enrollment.imports.kinds.intake import IntakeKind
+from enrollment.imports.kinds.known import Who
 from enrollment.imports.kinds.lists import course_choices, profession_choices
 from enrollment.imports.kinds.people import HOME, IDENTITY
 from enrollment.imports.rows import Row, Verdict
