@@ -21,13 +21,14 @@ from django.core.management import call_command
 from django.db import connection
 from openpyxl import Workbook
 
-from accounts.models import AuditEvent, District, Mahalla, Membership, Person, User
+from accounts.models import AuditEvent, Mahalla, Person, User
 from base.services.jobs import run_job
 from benchmarks.limits.import_ import Dump, copy_out, read_and_copy
 from benchmarks.measuring import Clock, CpuClock, Operation, Result, service_roots
 from enrollment.models import Household, HouseholdCategoryPeriod, Import, Referral, ReferralMove, Resident
 from enrollment.services.imports import apply_import, start_import
 from reports.management.country.names import Names
+from reports.management.country.spreadsheets import make_sender
 from reports.management.country.teaching import Teaching, set_up_teaching
 from reports.models import DueCount
 from tests.services import database_url
@@ -106,7 +107,7 @@ def two_databases() -> Iterator[tuple[Any, Any]]:
         connection.settings_dict["NAME"] = name
         call_command("migrate", verbosity=0)
         call_command("load_territory", verbosity=0)
-        return make_counter(), set_up_teaching(ROWS)
+        return make_sender(), set_up_teaching(ROWS)
 
     def other() -> str:
         connection.close()
@@ -121,15 +122,6 @@ def two_databases() -> Iterator[tuple[Any, Any]]:
         for mine in (name, like):
             server.execute(f'DROP DATABASE IF EXISTS "{mine}" WITH (FORCE)')
         server.close()
-
-
-def make_counter() -> User:
-    """Somebody at the counter of every district."""
-    user = User.objects.create(username="bench-counter")
-    Membership.objects.bulk_create(
-        Membership(user=user, role=Membership.Role.COUNTER, district=district) for district in District.objects.all()
-    )
-    return user
 
 
 def send(path: Path, by: User) -> Import:

@@ -4,6 +4,7 @@ from collections import Counter
 from datetime import date
 from io import StringIO
 from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,11 +13,11 @@ from django.db import connection, transaction
 from django.db.models import Count, F, Q
 from django.utils import timezone
 
-from accounts.models import Person, Region
+from accounts.models import Person, Region, User
 from certificates.models import Credential, IssuerCounter
 from certificates.queries import completions_to_issue, credentials_without_pdf
 from certificates.services.wording import freeze_words
-from enrollment.models import Cohort, Enrollment, Household, Referral, Seat
+from enrollment.models import Cohort, Enrollment, Household, Referral, Resident, Seat, Wish
 from enrollment.queries import sweeps
 from enrollment.services.completions import overdue_day
 from enrollment.services.enrollments import TRANSITIONS as ENROLLMENT_MOVES
@@ -24,6 +25,7 @@ from enrollment.services.figures import count_again
 from enrollment.services.referral_moves import TRANSITIONS as REFERRAL_MOVES
 from reports.services.checking import check_figures
 from tests.accounts.factories import make_district, make_mahalla, make_person, make_region
+from tests.enrollment.tables import import_table
 
 pytestmark = pytest.mark.django_db
 
@@ -160,3 +162,36 @@ def test_it_refuses_a_second_time_and_without_territory() -> None:
     with pytest.raises(CommandError, match="At least one"):
         generate(referrals=0)
     assert Region.objects.count() == 3
+
+
+def rows_to_import() -> list[list[tuple[Any, ...]]]:
+    """What an import can make of residents, wishes and referrals; the rest is what became of them."""
+    home = ("household__external_id", "household__address", "household__category__code", "mahalla__code")
+    names = ("surname", "given_name", "patronymic", "search_key", "match_key", "birth_date", "gender", "external_id")
+    person = [f"person__{name}" for name in names]
+    wish = ("resident__person__external_id", "kind", "profession__code", "course__slug", "said_on")
+    referral = ("person__external_id", "resident__household__external_id", "course__slug", "organization__code")
+    return [
+        [*Resident.objects.order_by("person__external_id").values_list(*person, *home)],
+        sorted(map(str, Wish.objects.values_list(*wish, "mahalla__code", "category__code"))),
+        sorted(map(str, Referral.objects.values_list(*referral, "mahalla__code", "category__code", "gender"))),
+    ]
+
+
+def test_its_spreadsheets_imported_into_an_empty_database_make_the_same_people(tmp_path: Path) -> None:
+    make_territory()
+    with transaction.atomic():
+        out = generate(referrals=60, spreadsheets=tmp_path)
+        generated = rows_to_import()
+        transaction.set_rollback(True)
+    assert [len(rows) for rows in generated][::2] == [60 + 9, 60]
+    assert not Person.objects.exists()
+
+    assert "synthetic-counter" in generate(referrals=60, without_people=True)
+    sender = User.objects.get(username="synthetic-counter")
+    for kind in ("residents", "wishes", "referrals"):
+        assert f"{kind}-1.xlsx" in out
+        content = (tmp_path / f"{kind}-1.xlsx").read_bytes()
+        answer = import_table(kind, content, sender, tmp_path, "--apply", name="t.xlsx")
+        assert answer["wrong"] == 0, answer
+    assert rows_to_import() == generated

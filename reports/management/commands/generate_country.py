@@ -1,6 +1,7 @@
 import time
 from argparse import ArgumentParser
 from datetime import date, timedelta
+from pathlib import Path
 from typing import Any
 
 from django.conf import settings
@@ -11,6 +12,7 @@ from django.utils import timezone
 from accounts.models import Mahalla, Organization, Person
 from enrollment.services.waiting import rank_waiting_lists
 from reports.management.country.people import SYNTHETIC
+from reports.management.country.spreadsheets import SENDER, make_sender, write_spreadsheets
 from reports.management.country.teaching import set_up_teaching
 from reports.management.country.ways import Country
 from reports.services.rollup import rebuild
@@ -28,10 +30,22 @@ class Command(BaseCommand):
         parser.add_argument(
             "--until", type=date.fromisoformat, metavar="DAY", help="The last day of the year; yesterday."
         )
+        parser.add_argument(
+            "--spreadsheets", type=Path, metavar="FOLDER", help="Write the people also as tables for import_table."
+        )
+        parser.add_argument(
+            "--without-people", action="store_true", help="Make centres and courses alone, and who may import people."
+        )
         parser.add_argument("--force", action="store_true", help="Also into a database that holds real people.")
 
     def handle(self, *args: Any, referrals: int, seed: int, until: date | None, force: bool, **options: Any) -> None:
         self.refuse_where_people_are(referrals, force)
+        if options["without_people"]:
+            with transaction.atomic():
+                set_up_teaching(referrals)
+                make_sender()
+            self.stdout.write(f"Import tables with --as {SENDER}.")
+            return
         started = time.monotonic()
         with transaction.atomic():
             teaching = set_up_teaching(referrals)
@@ -43,6 +57,9 @@ class Command(BaseCommand):
                 cursor.execute("ANALYZE")
         rebuild()
         self.stdout.write(f"The statistics are counted; {time.monotonic() - started:.0f} s in all.")
+        if options["spreadsheets"]:
+            for path in write_spreadsheets(options["spreadsheets"]):
+                self.stdout.write(str(path))
 
     def refuse_where_people_are(self, referrals: int, force: bool) -> None:
         if referrals < 1:
