@@ -2,14 +2,16 @@
 
 import logging
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import timedelta
 from functools import partial
-from typing import Any
+from threading import Event, Thread
+from typing import Any, Self
 
 from django.conf import settings
 from django.core.files.base import File
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import F, Q, QuerySet
 from django.db.models.functions import Coalesce, Now
 from django.utils import timezone, translation
@@ -34,6 +36,7 @@ TRANSITIONS: Transitions = {
 }
 LEASE = timedelta(seconds=60)
 SLICE_SECONDS = 300  # then others have their turn; Celery would end a task after 15 minutes
+PULSE_SECONDS = 1
 LOST_AFTER = timedelta(seconds=60)  # a queued job that nobody took up by then has lost its message
 MOST_TRIES = 5
 SWEPT_AT_ONCE = 1_000
@@ -127,6 +130,36 @@ def due_jobs() -> list[int]:
     return list(due.filter(tries__lt=MOST_TRIES).order_by("created_at").values_list("pk", flat=True)[:SWEPT_AT_ONCE])
 
 
+class Pulse(Thread):
+    """Keeps a job's lease while one long transaction is open, by a connection of its own, and tells how far it is.
+
+    SQLite has one writer: there nobody else can take the job up meanwhile, and nobody is told.
+    """
+
+    def __init__(self, mine: QuerySet[Job]) -> None:
+        super().__init__(daemon=True)
+        self.mine, self.figures = mine, dict[str, Any]()
+        self.is_gone = False
+        self._is_over = Event()
+
+    def run(self) -> None:
+        try:
+            while not self._is_over.wait(PULSE_SECONDS) and not self.is_gone:
+                self.is_gone = not self.mine.update(lease_until=timezone.now() + LEASE, **self.figures)
+        finally:
+            connection.close()
+
+    def __enter__(self) -> Self:
+        if connection.vendor != "sqlite":
+            self.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._is_over.set()
+        if self.is_alive():
+            self.join()
+
+
 class Work:
     """A job in the hands of whoever took it up."""
 
@@ -134,6 +167,7 @@ class Work:
         self.job = job
         self.checkpoint: dict[str, Any] = dict(job.checkpoint)
         self._started = time.monotonic()
+        self._pulse: Pulse | None = None
 
     @property
     def mine(self) -> QuerySet[Job]:
@@ -145,18 +179,41 @@ class Work:
 
         Raises JobGone, upon which that transaction must not be committed.
         """
+        if self._pulse:
+            self._pulse.figures = figures
+            self.stay()
+            return
         fields = {"checkpoint": self.checkpoint, "tries": 0, **figures}
         if not self.mine.update(lease_until=timezone.now() + LEASE, updated_at=Now(), **fields):
             raise JobGone
 
     def stay(self) -> None:
         """Say that the worker lives, while there is nothing to save. Raises JobGone."""
+        if self._pulse:
+            if self._pulse.is_gone:
+                raise JobGone
+            return
         if not self.mine.update(lease_until=timezone.now() + LEASE):
             raise JobGone
 
+    @contextmanager
+    def at_once(self) -> Iterator[None]:
+        """One transaction of all that is done within, saved at its end: wholly or, whatever happens, not at all.
+
+        Until then another connection keeps the lease and tells how far it is. Raises JobGone.
+        """
+        with transaction.atomic():
+            with Pulse(self.mine) as pulse:
+                self._pulse = pulse
+                try:
+                    yield
+                finally:
+                    self._pulse = None
+            self.save(**pulse.figures)
+
     def make_room(self) -> None:
         """After a long slice let other work have its turn; to be called where all is saved. Raises JobPaused."""
-        if time.monotonic() - self._started > SLICE_SECONDS:
+        if not self._pulse and time.monotonic() - self._started > SLICE_SECONDS:
             _move(self.mine, Status.QUEUED, lease_until=None)
             job_queued.send(Job, job_id=self.job.pk)
             raise JobPaused

@@ -23,14 +23,23 @@ KindName = Literal["residents", "wishes", "referrals", "civil-servants", "enroll
 
 
 @router.post("/imports", response={201: ImportOut, **PROBLEMS})
-def post_import(request: ApiRequest, kind: Form[KindName], file: File[UploadedFile], dry_run: Form[bool] = True) -> Any:
+def post_import(
+    request: ApiRequest,
+    kind: Form[KindName],
+    file: File[UploadedFile],
+    dry_run: Form[bool] = True,
+    all_or_none: Form[bool] = False,
+) -> Any:
     """Send a table (XLSX, ODS, CSV) and have it checked; with `dry_run` false its good rows are written then.
+
+    With `all_or_none` nothing is written where one is wrong, also where it has become so only since the check.
 
     The answer is a job: ask for it again until it is done.
     """
     if not KINDS[kind].may_send(request.user):
         raise PermissionDenied
-    table = start_import(kind, file, name=file.name or kind, by=request.user, apply=not dry_run)
+    name = file.name or kind
+    table = start_import(kind, file, name=name, by=request.user, apply=not dry_run, all_or_none=all_or_none)
     return Status(201, ImportOut.of(table))
 
 

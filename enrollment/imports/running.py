@@ -7,6 +7,7 @@ done a chunk wholly or not at all, and the next one goes on behind it.
 import re
 import shutil
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
 from typing import TypeVar
@@ -47,16 +48,21 @@ def run_import(work: Work) -> None:
     heading = find_heading(table, staged, work)
     if heading is not None:
         Pass(work, table, staged, heading).run()
-        if table.step == Import.Step.CHECK and work.job.params.get("apply"):
+        if table.step == Import.Step.CHECK and is_to_be_applied(table, work):
             go_on_to_apply(table, work)
             Pass(work, table, staged, heading).run()
     if table.step == Import.Step.APPLY or heading is None:
         shutil.rmtree(folder_of(table), ignore_errors=True)
 
 
+def is_to_be_applied(table: Import, work: Work) -> bool:
+    """Whether the owner said beforehand that what was checked now is to be written."""
+    return work.job.params.get("apply", False) and not (table.all_or_none and work.checkpoint[Verdict.WRONG])
+
+
 @transaction.atomic
 def go_on_to_apply(table: Import, work: Work) -> None:
-    """The owner said beforehand that the good rows are to be written."""
+    """Begin to write what was checked."""
     table.step = Import.Step.APPLY
     table.save(update_fields=["step", "updated_at"])
     work.checkpoint = {"staged": work.checkpoint["staged"]}
@@ -139,10 +145,17 @@ class Pass:
             self.recall()
         else:
             self.begin()
+        if self.applies and self.table.all_or_none:
+            with in_turn(self.work), self.work.at_once():
+                self.go_through()
+        else:
+            self.go_through()
+        self.answer()
+
+    def go_through(self) -> None:
         for chunk in chunks_of(read_rows(self.staged.path, start=self.work.checkpoint["offset"]), self.kind.chunk):
             self.do(chunk)
             self.work.make_room()
-        self.answer()
 
     @transaction.atomic
     def begin(self) -> None:
@@ -193,9 +206,8 @@ class Pass:
         self.kind.read(rows)
         if not self.applies:
             self.kind.judge(rows, lock=False)
-        with transaction.atomic():
+        with in_turn(self.work) if self.applies else transaction.atomic():
             if self.applies:
-                take_turn()
                 self.kind.judge(rows, lock=True)
                 self.refuse_new_wrong(rows)
                 self.kind.write([row for row in rows if not row.is_wrong])
@@ -236,11 +248,30 @@ class Pass:
             write_wrong_rows(self.work, self.table, self.staged, self.start, self.columns)
 
 
-def take_turn() -> None:
-    """Let only one chunk be applied at a time, so that of two tables about the same people the second finds them.
+@contextmanager
+def in_turn(work: Work) -> Iterator[None]:
+    """A transaction in which nobody else applies a table, so that of two about the same people the second finds them.
 
-    SQLite has one writer anyway.
+    Whoever waits, since another is written wholly or not at all, goes on saying that it lives. Raises JobGone.
     """
-    if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [ONE_AT_A_TIME])
+    while True:
+        with transaction.atomic():
+            if takes_turn():
+                yield
+                return
+        work.stay()
+
+
+def takes_turn() -> bool:
+    """Wait some seconds for the lock of this transaction, and say whether it came. SQLite has one writer anyway."""
+    if connection.vendor != "postgresql":
+        return True
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL lock_timeout = '20s'")
+        try:
+            with transaction.atomic():
+                cursor.execute("SELECT pg_advisory_xact_lock(%s)", [ONE_AT_A_TIME])
+        except OperationalError:
+            return False
+        cursor.execute("SET LOCAL lock_timeout TO DEFAULT")
+        return True

@@ -40,15 +40,24 @@ def check_size(size: int | None, *, exceeded: bool = False) -> None:
 
 @transaction.atomic
 def start_import(
-    kind: str, file: "File[bytes]", *, name: str, by: User, apply: bool = False, enqueue: bool = True
+    kind: str,
+    file: "File[bytes]",
+    *,
+    name: str,
+    by: User,
+    apply: bool = False,
+    all_or_none: bool = False,
+    enqueue: bool = True,
 ) -> Import:
     """Take a table in and have it checked; its good rows are written only where `apply` says so beforehand.
+
+    With `all_or_none` they are not written either while one is wrong.
 
     Raises InvalidInput for a file that is too large.
     """
     check_size(file.size)
     job = create_job(JOB, owner=by, params={"apply": apply}, enqueue=enqueue)
-    table = Import(uuid=job.uuid, job=job, kind=kind, name=PurePath(name).name[:200])
+    table = Import(uuid=job.uuid, job=job, kind=kind, name=PurePath(name).name[:200], all_or_none=all_or_none)
     table.file.save(f"{job.uuid}{PurePath(name).suffix[:10].lower()}", file, save=False)
     table.save()
     audit.record("import.sent", table, by=by, kind=kind)
@@ -83,7 +92,9 @@ def remember_columns(table: Import, columns: Mapping[str, str], *, by: User) -> 
 
 @transaction.atomic
 def apply_import(table: Import, *, all_or_none: bool, by: User, enqueue: bool = True) -> Import:
-    """Have a checked table written: all its good rows, or none while one is wrong. A second call changes nothing.
+    """Have a checked table written: its good rows chunk by chunk, or all at once and none while one is wrong.
+
+    A second call changes nothing.
 
     Raises NotChecked, RowsWrong.
     """

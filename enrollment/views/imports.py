@@ -122,10 +122,10 @@ def import_columns_view(request: AuthenticatedRequest, uuid: UUID) -> HttpRespon
 @login_required
 @require_POST
 def import_apply_view(request: AuthenticatedRequest, uuid: UUID) -> HttpResponse:
-    """Have the good rows of a checked table written; who wants all or none mends the table first."""
+    """Have the good rows of a checked table written; of one without wrong rows on demand all or none."""
     table = _own(request, uuid)
     try:
-        apply_import(table, all_or_none=False, by=request.user)
+        apply_import(table, all_or_none="all_or_none" in request.POST, by=request.user)
     except DomainError as error:
         return _detail(request, table, _columns_form(table), refusal=str(error), status=409)
     return redirect("enrollment:import_detail", uuid)

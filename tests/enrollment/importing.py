@@ -21,8 +21,8 @@ def prepare() -> None:
     print(json.dumps({"mahalla": mahalla.code, "course": course.slug}))
 
 
-def send(path: str) -> None:
-    """Send a table of referrals that is to be applied; a worker does the rest."""
+def send(path: str, how: str = "") -> None:
+    """Send a table of referrals that is to be applied (`how`: all-or-none); a worker does the rest."""
     from django.core.files.base import File
 
     from accounts.models import User
@@ -30,7 +30,8 @@ def send(path: str) -> None:
 
     with Path(path).open("rb") as file:
         user = User.objects.get(username="counter")
-        table = start_import("referrals", File(file), name="referrals.csv", by=user, apply=True)
+        whole = how == "all-or-none"
+        table = start_import("referrals", File(file), name=path, by=user, apply=True, all_or_none=whole)
     print(table.job_id)
 
 

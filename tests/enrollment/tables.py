@@ -27,6 +27,15 @@ def csv_of(lines: Iterable[Line], *, delimiter: str = ",", encoding: str = "utf-
     return text.getvalue().encode(encoding)
 
 
+def write_xlsx(path: Path, rows: Iterable[Sequence[Any]]) -> None:
+    """A workbook of any number of rows."""
+    book = Workbook(write_only=True)
+    sheet: Any = book.create_sheet()
+    for row in rows:
+        sheet.append(row)
+    book.save(path)
+
+
 def xlsx_of(rows: Iterable[Sequence[Any]]) -> bytes:
     book = Workbook()
     sheet: Any = book.active
