@@ -1,16 +1,19 @@
 """Reads that nearly every request makes, written once: Django takes longer to write such a statement than to ask it."""
 
-from collections.abc import Callable, Sequence
+import re
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from functools import partial
 from typing import Any
 from weakref import WeakKeyDictionary
 
 from django.db import connections
 from django.db.models import QuerySet
+from django.db.models.query import ModelIterable, get_related_populators
 
-Argument = int | date | datetime
+Argument = int | str | date | datetime
+Places = list[tuple[int | None, Any]]
+PLAIN = re.compile(r"[a-z_-]+|[0-9]+")  # words and numbers of ours, never what people wrote
 FIRST_MARK = 1_700_000_001  # marks stand where arguments will; no such number occurs in a statement of ours
 
 
@@ -19,15 +22,18 @@ class Statement:
     """A statement with its parameters: `places` holds for each the number of an argument, or what it always is."""
 
     sql: str
-    places: list[tuple[int | None, Any]]
-    convert: Callable[[Sequence[Any]], Any]
+    places: Places
+    convert: Callable[[Sequence[Any]], Iterable[Any]]
 
     def params(self, given: Sequence[Any]) -> list[Any]:
         return [fixed if n is None else given[n] for n, fixed in self.places]
 
 
 class CompiledQuery:
-    """The rows of a `values_list()`. `build` takes ints and times and hands them to filters just as they are."""
+    """The rows of a query: objects, or tuples of a `values_list()`.
+
+    `build` takes ints, texts and times and hands them to filters just as they are.
+    """
 
     def __init__(self, build: Callable[..., QuerySet[Any, Any]]) -> None:
         self.build = build
@@ -40,19 +46,53 @@ class CompiledQuery:
             statement = self._statements[connection] = self._compile(values)
         with connection.cursor() as cursor:
             cursor.execute(statement.sql, statement.params([_stored(value) for value in values]))
-            return list(map(tuple, statement.convert(cursor.fetchall())))
+            return list(statement.convert(cursor.fetchall()))
 
     def _compile(self, values: Sequence[Argument]) -> Statement:
         marks = [_mark(n, value) for n, value in enumerate(values)]
         known = [_stored(mark) for mark in marks]
-        compiler = self.build(*marks).query.get_compiler("default")
+        query = self.build(*marks)
+        compiler = query.query.get_compiler("default")
         sql, params = compiler.as_sql()
         converters = compiler.get_converters([column for column, _sql, _alias in compiler.select])
-        convert = partial(compiler.apply_converters, converters=converters) if converters else list
-        return Statement(sql, [(known.index(p), None) if p in known else (None, p) for p in params], convert)
+        make = _maker(compiler) if issubclass(query._iterable_class, ModelIterable) else tuple
+
+        def convert(rows: Iterable[Any]) -> Iterable[Any]:
+            return map(make, compiler.apply_converters(rows, converters) if converters else rows)
+
+        places: Places = [(known.index(p), None) if p in known else (None, p) for p in params]
+        return Statement(*_inlined(sql, places), convert)
+
+
+def _inlined(sql: str, places: Places) -> tuple[str, Places]:
+    """Write what never changes into the statement: a plan made once for all arguments can then use a partial index."""
+    fixed = [n is None and PLAIN.fullmatch(str(value)) is not None for n, value in places]
+    marks = [
+        ("%s" if not inline else str(int(value)) if isinstance(value, int) else f"'{value}'")
+        for inline, (_n, value) in zip(fixed, places, strict=True)
+    ]
+    return sql % tuple(marks), [place for inline, place in zip(fixed, places, strict=True) if not inline]
+
+
+def _maker(compiler: Any) -> Callable[[Sequence[Any]], Any]:
+    """What makes an object, with those that `select_related()` names, of a row, as Django's ModelIterable does."""
+    info, select = compiler.klass_info, compiler.select
+    first, end = info["select_fields"][0], info["select_fields"][-1] + 1
+    names = [column.target.attname for column, _sql, _alias in select[first:end]]
+    related = get_related_populators(info, select, "default")  # type: ignore[call-arg]  # the stubs of a later Django
+
+    def make(row: Sequence[Any]) -> Any:
+        made = info["model"].from_db("default", names, row[first:end])
+        for populator in related:
+            populator.populate(row, made)
+        return made
+
+    return make
 
 
 def _mark(n: int, value: Argument) -> Argument:
+    if isinstance(value, str):
+        return f"mark {n}"
     if isinstance(value, datetime):
         return datetime(1, 1, 1 + n, tzinfo=UTC)
     return date(1, 1, 1 + n) if isinstance(value, date) else FIRST_MARK + n

@@ -7,12 +7,18 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-from accounts.models import Person
+from accounts.models import District, Mahalla, Person, Region
+from base.compiled import CompiledQuery
 from base.errors import InvalidInput
 from reports.queries.figures import DIMENSIONS, LISTED, Selection
 
 FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(2100, 1, 1)
-RELATED = {"mahalla": ("district",), "district": ("region",)}
+NAMED = {
+    "region": CompiledQuery(lambda code: Region.objects.filter(code=code)),
+    "district": CompiledQuery(lambda code: District.objects.filter(code=code)),
+    "mahalla": CompiledQuery(lambda code: Mahalla.objects.select_related("district").filter(code=code)),
+}
+"""The places, which nearly every table is confined to."""
 
 
 def find_selection(by: str, codes: Mapping[str, str], since: date | None, until: date | None) -> Selection:
@@ -35,7 +41,8 @@ def _find(name: str, code: str) -> Any:
     elif "\0" not in code:
         model, field, _texts = LISTED[name]
         try:
-            if row := model.objects.select_related(*RELATED.get(name, ())).filter(**{field: code}).first():
+            rows = NAMED[name].rows(code) if name in NAMED else model.objects.filter(**{field: code})[:1]
+            for row in rows:
                 return row
         except ValidationError:  # no UUID
             pass

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from django.utils import timezone
+from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import Membership, User
 from base.compiled import CompiledQuery
@@ -41,3 +42,18 @@ def test_days_are_arguments_too() -> None:
     assert User.objects.get(pk=user.pk).standing.roles == {"platform-admin"}
     Membership.objects.update(ends_on=today + timedelta(days=1))
     assert User.objects.get(pk=user.pk).standing.roles == {"platform-admin", "centre-manager"}
+
+
+USERS = CompiledQuery(lambda name: User.objects.select_related("person").filter(username=name))
+
+
+def test_objects_come_with_what_is_selected_with_them(django_assert_num_queries: DjangoAssertNumQueries) -> None:
+    user, other = make_user(username="one"), make_user(username='it\'s "two" %s')
+    for wanted in (user, other, user):
+        with django_assert_num_queries(1):
+            [found] = USERS.rows(wanted.username)
+            assert (found, found.person) == (wanted, wanted.person)
+    assert USERS.rows("nobody") == []
+    found.username = "changed"
+    found.save()
+    assert USERS.rows("changed") == [user]
