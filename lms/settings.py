@@ -146,8 +146,14 @@ if DATABASE["ENGINE"] == "django.db.backends.sqlite3":
 else:
     DATABASE["CONN_MAX_AGE"] = 60
     DATABASE["CONN_HEALTH_CHECKS"] = True
-    # Values travel apart from statements, which PostgreSQL then parses and plans once for a connection.
-    DATABASE["OPTIONS"] = {"server_side_binding": True, "prepare_threshold": 5, **DATABASE.get("OPTIONS", {})}
+    DATABASE["OPTIONS"] = {
+        # Values travel apart from statements, which PostgreSQL then parses and plans once for a connection.
+        "server_side_binding": True,
+        "prepare_threshold": 5,
+        # To start helpers takes longer than what a page asks for, and each would take a processor from another reader.
+        "options": "-c max_parallel_workers_per_gather=0",
+        **DATABASE.get("OPTIONS", {}),
+    }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 REDIS_URL = env.str("REDIS_URL", default="")
@@ -214,7 +220,7 @@ S3_STORAGE = {
 }
 STORAGES = {
     "default": S3_STORAGE if S3_BUCKET else {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "staticfiles": {"BACKEND": "lms.assets.AssetStorage"},
 }
 WHITENOISE_MAX_AGE = 31_536_000
 

@@ -2,13 +2,12 @@
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
 from django import template
 from django.utils.formats import number_format
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
@@ -79,40 +78,37 @@ def _entry(row: Any) -> dict[str, Any]:
     return {"label": row.label, "value": row.value, "url": getattr(row, "url", "")}
 
 
-@dataclass(frozen=True)
-class Column:
-    """A column of `column_chart` in the units of its viewBox."""
-
-    x: float
-    y: float
-    width: float
-    height: float
-    middle: float
-    label: object
-    value: float
+COLUMN = '<rect x="{}" y="{}" width="{}" height="{}" rx="2"/>'
+UNDER = '<text x="{}" y="226">{}</text>'
+LINE = '<tr><th scope="row">{}</th><td class="num">{}</td></tr>'
+MOST_LABELS = 12  # more do not fit below their columns
 
 
 @register.inclusion_tag("components/column_chart.html")
 def column_chart(caption: object, rows: Sequence[Any], label: object, value: object) -> dict[str, object]:
-    """Columns over time, oldest first, and the same numbers as a table below."""
-    entries = [_entry(row) for row in rows]
-    top = _round_up(max((entry["value"] or 0 for entry in entries), default=0))
+    """Columns over time, oldest first, and the same numbers as a table below.
+
+    What repeats is drawn here, in the units of the viewBox: a template would take longer than reading the figures.
+    """
+    entries = [(str(entry["label"]), entry["value"] or 0) for entry in map(_entry, rows)]
+    top = _round_up(max((count for _label, count in entries), default=0))
     step = 640 / max(len(entries), 1)
-    columns = []
-    for index, entry in enumerate(entries):
-        height = round(180 * (entry["value"] or 0) / top, 1)
-        columns.append(
-            Column(
-                x=round(72 + index * step + step * 0.15, 1),
-                y=round(200 - height, 1),
-                width=round(step * 0.7, 1),
-                height=height,
-                middle=round(72 + (index + 0.5) * step, 1),
-                label=entry["label"],
-                value=entry["value"] or 0,
-            )
-        )
-    return {"caption": caption, "columns": columns, "top": top, "half": top / 2, "label": label, "value": value}
+    heights = [round(180 * count / top, 1) for _label, count in entries]
+    columns = (
+        (round(72 + n * step + step * 0.15, 1), round(200 - height, 1), round(step * 0.7, 1), height)
+        for n, height in enumerate(heights)
+    )
+    under = ((round(72 + (n + 0.5) * step, 1), text) for n, (text, _count) in enumerate(entries))
+    return {
+        "caption": caption,
+        "label": label,
+        "value": value,
+        "top": top,
+        "half": top / 2,
+        "columns": format_html_join("", COLUMN, columns),
+        "under": format_html_join("", UNDER, under) if len(entries) <= MOST_LABELS else "",
+        "lines": format_html_join("", LINE, ((text, number(count)) for text, count in entries)),
+    }
 
 
 def _round_up(value: float) -> float:

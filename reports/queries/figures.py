@@ -1,14 +1,14 @@
 """The tables of the statistics: figures by one dimension, for a part of the country and a period."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from functools import cache, lru_cache
+from itertools import chain, pairwise
 from typing import Any
 
-from django.db import connection
-from django.db.models import Max, Min, QuerySet, Subquery, Sum
+from django.db.models import IntegerField, QuerySet, Subquery, Sum, Value
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -18,7 +18,7 @@ from base.dates import month_name
 from base.languages import localized
 from courses.models import Course
 from enrollment.models import HouseholdCategory
-from reports.grains import CELL, PLACES, choose_grain, month_of, next_month, path
+from reports.grains import PLACES, choose_grain, month_of, next_month, path
 from reports.models import AnswerDays, Cell, DueCount, Rollup
 from reports.queries.rows import ANSWERS, COUNTED, MEASURES, Source
 from reports.suppression import hidden_cells
@@ -35,6 +35,7 @@ LISTED: dict[str, tuple[Any, str, str]] = {
 """By dimension: its model, the field that callers name its rows by, and the field with its texts."""
 DIMENSIONS = (*LISTED, "gender", "month")
 Key = int | str | date | None
+NOTHING = Value(None, output_field=IntegerField())
 
 
 @dataclass(frozen=True)
@@ -54,6 +55,15 @@ class Selection:
         """What a grain must tell apart to answer this; a profession is found through its courses."""
         named = {self.by, *self.wanted} - {"month"}
         return {"course" if name == "profession" else name for name in named}
+
+    @property
+    def narrowed(self) -> dict[str, Any]:
+        """What is wanted without the places that another wanted one lies in."""
+        wanted = dict(self.wanted)
+        for inner, outer in pairwise(PLACES):
+            if outer in wanted and getattr(self.wanted.get(inner), f"{outer}_id", None) == wanted[outer].pk:
+                del wanted[outer]
+        return wanted
 
     @property
     def is_of_referrals(self) -> bool:
@@ -99,7 +109,7 @@ def median_of(histogram: Mapping[int, int]) -> float | None:
 
 def read_table(selection: Selection, *, exact: bool) -> Table:
     """The figures of a selection; unless they are to be `exact`, small counts are hidden (reports.suppression)."""
-    counts, days = _read_counts(selection), _read_days(selection)
+    counts, days = _read(selection)
     lines = [
         Line(code, name, dict(zip(MEASURES, counts[key], strict=True)), days[key])
         for key, code, name in _names(selection, counts)
@@ -113,26 +123,10 @@ def read_way(selection: Selection, whole: Line, *, exact: bool) -> Line:
 
     `whole` is the total of the selection's table, whose answers are the same: only referrals are answered.
     """
-    counts = _read_counts(replace(selection, by="region"))
+    counts, _days = _read(replace(selection, by="region"), answers=False)
     lines = [Line("", "", dict(zip(MEASURES, numbers, strict=True))) for key, numbers in counts.items() if key]
     table = Table([], replace(_total(lines), days=whole.days))
     return (table if exact else suppress(table)).total
-
-
-def _read_counts(selection: Selection) -> dict[Key, list[int]]:
-    """By key of the dimension: the counts in the order of MEASURES."""
-    counts: dict[Key, list[int]] = defaultdict(lambda: [0] * len(MEASURES))
-    for key, *numbers in _read(Rollup, COUNTED, MEASURES, selection):
-        counts[key] = [a + (b or 0) for a, b in zip(counts[key], numbers, strict=True)]
-    return counts
-
-
-def _read_days(selection: Selection) -> dict[Key, dict[int, int]]:
-    """By key of the dimension: how many were answered after how many days."""
-    histograms: dict[Key, dict[int, int]] = defaultdict(lambda: defaultdict(int))
-    for key, days, answered in _read(AnswerDays, (ANSWERS,), ("answered",), selection, ("days",)):
-        histograms[key][days] += answered
-    return histograms
 
 
 def _total(lines: Sequence[Line]) -> Line:
@@ -156,20 +150,24 @@ def suppress(table: Table) -> Table:
     return table
 
 
-def _read(
-    model: type[Cell],
-    sources: Sequence[Source],
-    measures: Sequence[str],
-    selection: Selection,
-    keep: tuple[str, ...] = (),
-) -> Iterable[tuple[Any, ...]]:
-    """Rows of (key, what is kept, measures …): whole months from the rollup, what is left of others from the rows."""
+def _read(selection: Selection, *, answers: bool = True) -> tuple[dict[Key, list[int]], dict[Key, dict[int, int]]]:
+    """By key of the dimension: the counts in the order of MEASURES, and how many were answered after how many days.
+
+    Whole months come from the rollup, what is left of others from the rows themselves.
+    """
+    counts: dict[Key, list[int]] = defaultdict(lambda: [0] * len(MEASURES))
+    histograms: dict[Key, dict[int, int]] = defaultdict(lambda: defaultdict(int))
     whole, rest = split_period(selection.since, selection.until)
-    if whole:
-        yield from _from_rollup(model, measures, selection, keep, *whole)
+    rows = [_from_rollup(selection, *whole, answers=answers)] if whole else []
     for since, until in rest:
-        for source in sources:
-            yield from _from_rows(source, measures, selection, keep, since, until)
+        rows += [_from_rows(source, selection, since, until) for source in COUNTED]
+        rows += [_answers_from_rows(selection, since, until)] if answers else []
+    for key, days, *numbers in chain.from_iterable(rows):
+        if days is None:
+            counts[key] = [a + (b or 0) for a, b in zip(counts[key], numbers, strict=True)]
+        else:
+            histograms[key][days] += numbers[0]
+    return counts, histograms
 
 
 def split_period(
@@ -192,64 +190,57 @@ def split_period(
 
 
 def _from_rollup(
-    model: type[Cell],
-    measures: Sequence[str],
-    selection: Selection,
-    keep: tuple[str, ...],
-    start: date | None,
-    end: date | None,
+    selection: Selection, start: date | None, end: date | None, *, answers: bool
 ) -> Iterable[tuple[Any, ...]]:
+    """Rows of (key, None, counts …) and, where `answers` are asked for, of (key, days, answered, …)."""
     grain = choose_grain(selection.dimensions)
     ways = {name: path(grain.place, name) for name in PLACES if name in selection.dimensions}
     ways |= {"profession": "course__profession"}
-    wanted = {ways.get(name, name): getattr(value, "pk", value) for name, value in selection.wanted.items()}
+    wanted = {ways.get(name, name): getattr(value, "pk", value) for name, value in selection.narrowed.items()}
     wanted |= {name: day for name, day in (("month__gte", start), ("month__lt", end)) if day}
-    select = _select(model, (ways.get(selection.by, selection.by), *keep), tuple(measures), tuple(wanted))
-    with connection.cursor() as cursor:
-        cursor.execute(select, [grain.code, *(_as_stored(value) for value in wanted.values())])
-        for key, *rest in cursor.fetchall():
-            yield (date.fromisoformat(key) if selection.by == "month" and isinstance(key, str) else key, *rest)
+    sums = _sums(grain.code, ways.get(selection.by, selection.by), tuple(wanted), answers=answers)
+    return sums.rows(*wanted.values())
 
 
 @cache
-def _select(model: type[Cell], keys: tuple[str, ...], measures: tuple[str, ...], filters: tuple[str, ...]) -> str:
-    """The statement that sums a rollup; its parameters are the grain and the values of `filters`.
+def _sums(grain: str, key: str, filters: tuple[str, ...], *, answers: bool) -> CompiledQuery:
+    """What sums a rollup; its arguments are the values of `filters`."""
 
-    Written by the ORM, once: it takes longer to write than the database to answer.
-    """
-    rows: QuerySet[Any] = model._default_manager.filter(grain=CELL)
-    for name in filters:
-        rows = rows.filter(**{name: date.min if name.startswith("month") else 0})
-    sums = {f"n_{name}": Sum(name) for name in measures}
-    grouped: QuerySet[Any, Any] = rows.order_by().values(*keys).annotate(**sums).values_list(*keys, *sums)
-    sql, params = grouped.query.sql_with_params()
-    assert len(params) == len(filters) + 1
-    return sql
+    def rows_of(model: type[Cell], *values: Any) -> QuerySet[Any, Any]:
+        return model._default_manager.filter(grain=grain, **dict(zip(filters, values, strict=True))).order_by()
+
+    def build(*values: Any) -> QuerySet[Any, Any]:
+        counts: QuerySet[Any, Any] = (
+            rows_of(Rollup, *values).values(key).annotate(**{f"n_{name}": Sum(name) for name in MEASURES})
+        )
+        counts = counts.values_list(key, NOTHING, *(f"n_{name}" for name in MEASURES))
+        if not answers:
+            return counts
+        histogram = rows_of(AnswerDays, *values).values(key, "days").annotate(n=Sum("answered"))
+        return counts.union(histogram.values_list(key, "days", "n", *[NOTHING] * (len(MEASURES) - 1)), all=True)
+
+    return CompiledQuery(build)
 
 
-def _as_stored(value: Any) -> Any:
-    return connection.ops.adapt_datefield_value(value) if isinstance(value, date) else value
+def _from_rows(source: Source, selection: Selection, since: date, until: date) -> Iterator[tuple[Any, ...]]:
+    """Rows of (key, None, counts …), counted from those that a source has."""
+    for row in _count(source, selection, since, until):
+        yield row[f"key_{selection.by}"], None, *(row.get(f"n_{name}", 0) for name in MEASURES)
 
 
-def _from_rows(
-    source: Source,
-    measures: Sequence[str],
-    selection: Selection,
-    keep: tuple[str, ...],
-    since: date,
-    until: date,
-) -> Iterable[tuple[Any, ...]]:
+def _answers_from_rows(selection: Selection, since: date, until: date) -> Iterator[tuple[Any, ...]]:
+    """Rows of (key, days, answered)."""
+    for row in _count(ANSWERS, selection, since, until, "days"):
+        yield row[f"key_{selection.by}"], row["key_days"], row["n_answered"]
+
+
+def _count(source: Source, selection: Selection, since: date, until: date, *keep: str) -> Iterable[dict[str, Any]]:
     if not {*selection.wanted, selection.by} - {"month"} <= source.paths.keys():
-        return
+        return ()
     rows = source.within(since, until)
     for name, value in selection.wanted.items():
         rows = rows.filter(**{source.paths[name]: value})
-    for row in source.count((selection.by, *keep), rows):
-        yield (
-            row[f"key_{selection.by}"],
-            *(row[f"key_{name}"] for name in keep),
-            *(row.get(f"n_{name}", 0) for name in measures),
-        )
+    return source.count((selection.by, *keep), rows)
 
 
 @cache
@@ -288,7 +279,7 @@ def _names(selection: Selection, counts: Mapping[Key, Sequence[int]]) -> list[tu
         words = {**dict(Person.Gender.choices), "": _("Not recorded")}
         return [(key, str(key), str(words[str(key)])) for key in ("female", "male", "") if key in counts]
     if by in PLACES:
-        within = {name: value for name, value in selection.wanted.items() if name in PLACES[PLACES.index(by) :]}
+        within = {name: value for name, value in selection.narrowed.items() if name in PLACES[PLACES.index(by) :]}
         rows = places(by, *within).rows(*(value.pk for value in within.values()))
         return sorted(((key, code, localized(names)) for key, code, names in rows), key=lambda line: line[1])
     keys = [int(key) for key in counts if key and not isinstance(key, date)]
@@ -301,25 +292,42 @@ def _names(selection: Selection, counts: Mapping[Key, Sequence[int]]) -> list[tu
 
 
 @dataclass(frozen=True)
-class Span:
-    """The first and the last month that have a figure, and up to when the figures hold every change."""
+class Choices:
+    """What a reader may choose from: places as (code, name), and months from the first to the last with a figure.
 
+    `as_of` is up to when the figures hold every change.
+    """
+
+    regions: list[tuple[str, str]]
+    districts: list[tuple[str, str]]
     first: date | None
     last: date | None
     as_of: datetime
 
 
-def _span() -> QuerySet[Rollup, Any]:
-    waiting = DueCount.objects.order_by("pk").values("at")[:1]
-    months: QuerySet[Rollup, Any] = Rollup.objects.filter(grain="republic").order_by().values("grain")
-    asked = months.annotate(first=Min("month"), last=Max("month"), due=Min(Subquery(waiting)))
-    return asked.values_list("first", "last", "due")
+def _choices(region: int) -> QuerySet[Any, Any]:
+    months = Rollup.objects.filter(grain="republic").values("month")
+    span = {
+        "first": Subquery(months.order_by("month")[:1]),
+        "last": Subquery(months.order_by("-month")[:1]),
+        "due": Subquery(DueCount.objects.order_by("pk").values("at")[:1]),
+    }
+    regions = Region.objects.order_by().annotate(**span).values_list(Value(0), "code", "names", *span)
+    districts = District.objects.order_by().filter(region=region)
+    return regions.union(districts.values_list(Value(1), "code", "names", *[NOTHING] * len(span)), all=True)
 
 
-SPAN = CompiledQuery(_span)
+CHOICES = CompiledQuery(_choices)
 
 
-def read_span() -> Span:
-    """What the figures cover; they hold everything until now, unless something still waits to be counted."""
-    [(first, last, due)] = SPAN.rows() or [(None, None, DueCount.objects.aggregate(at=Min("at"))["at"])]
-    return Span(first, last, due or timezone.now())
+def read_choices(region: int | None) -> Choices:
+    """The regions, the districts of one of them (given by id), and what the figures cover.
+
+    They hold everything until now, unless something still waits to be counted.
+    """
+    rows = sorted(CHOICES.rows(region or 0), key=lambda row: row[:2])
+    found: list[list[tuple[str, str]]] = [[], []]
+    for level, code, names, *_span in rows:
+        found[level].append((code, localized(names)))
+    first, last, due = rows[0][3:] if rows else (None, None, None)
+    return Choices(found[0], found[1], first, last, due or timezone.now())

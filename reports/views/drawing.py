@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from html import escape
 
-from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 
@@ -40,38 +40,42 @@ STEP = (
     "<div><dt>{}</dt><dd><strong>{}</strong><span>{}</span></dd>"
     '<dd aria-hidden="true"><svg class="bar" width="100%" height="12"><rect width="{}%" height="12"/></svg></dd></div>'
 )
+BEHIND = '<a class="link" href="{}">{}<span class="sr-only"> {}</span></a>'
+TAB = '<a href="{}"{}>{}</a>'
+HEAD = '<th scope="col" class="num">{}</th>'
 AREA = '<a href="{}" aria-label="{}"><path class="shade-{}" d="{}"><title>{}</title></path></a>'
+
+
+def _join(parts: Iterable[str]) -> SafeString:
+    """Join what is escaped already; Django's own way of escaping takes several times longer."""
+    return mark_safe("".join(parts))  # noqa: S308  # whoever calls escapes
 
 
 def draw_steps(steps: Iterable[Step]) -> SafeString:
     """The pairs of the funnel's list; a number leads to its rows where the reader may see them."""
-    behind = _("Show the rows")
-    link = '<a class="link" href="{}">{}<span class="sr-only"> {}</span></a>'
-    return format_html_join(
-        "",
-        STEP,
-        (
-            (
-                step.label,
-                format_html(link, step.rows, step.value, behind) if step.rows else step.value,
-                step.share,
-                step.width,
-            )
-            for step in steps
-        ),
+    behind = escape(_("Show the rows"))
+    return _join(
+        STEP.format(
+            escape(step.label),
+            BEHIND.format(escape(step.rows), step.value, behind) if step.rows else step.value,
+            escape(step.share),
+            step.width,
+        )
+        for step in steps
     )
 
 
 def draw_tabs(options: Iterable[Option]) -> SafeString:
-    marks = {True: SafeString(' aria-current="page"'), False: ""}
-    return format_html_join(
-        "", '<a href="{}"{}>{}</a>', ((option.value, marks[option.chosen], option.label) for option in options)
-    )
+    marks = {True: ' aria-current="page"', False: ""}
+    return _join(TAB.format(escape(tab.value), marks[tab.chosen], escape(tab.label)) for tab in options)
 
 
 def draw_heads(words: Iterable[str]) -> SafeString:
-    return format_html_join("", '<th scope="col" class="num">{}</th>', ((word,) for word in words))
+    return _join(HEAD.format(escape(word)) for word in words)
 
 
 def draw_areas(areas: Iterable[Area]) -> SafeString:
-    return format_html_join("", AREA, ((area.url, area.label, area.shade, area.outline, area.label) for area in areas))
+    return _join(
+        AREA.format(escape(area.url), escape(area.label), area.shade, area.outline, escape(area.label))
+        for area in areas
+    )

@@ -3,22 +3,21 @@
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime, timedelta
 from functools import cache, cached_property, lru_cache
+from html import escape
 from typing import Any
 from urllib.parse import quote, urlencode
 
 from django.urls import reverse
-from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from accounts.models import Person
 from base.dates import month_name, short_date
-from base.languages import localized
 from base.templatetags.figures import number
-from reports.grains import PLACES, next_month
+from reports.grains import next_month
 from reports.outlines import region_outlines
-from reports.queries.figures import Line, Selection, Span, Table, places, read_span, read_way
+from reports.queries.figures import Choices, Line, Selection, Table, read_choices, read_way
 from reports.views.drawing import Area, Option, Step, draw_areas, draw_heads, draw_steps, draw_tabs
 
 NAMES = {
@@ -133,15 +132,21 @@ class StatisticsPage:
     def line_urls(self) -> tuple[str, str]:
         """What stands before and after the code of a line in the address that it leads to; nothing: to none."""
         onward = NEXT.get(self.by)
-        if not onward:
-            return "", ""
-        before, _mark, after = self.url(by=onward, **{self.by: MARK}).partition(MARK)
-        return before, after
+        return self._around(self.by, by=onward) if onward else ("", "")
 
     @cached_property
     def rows_urls(self) -> tuple[str, str]:
         """The same for the rows behind a line."""
-        before, _mark, after = self.url("reports:rows", figure="referred", **{self.by: MARK}).partition(MARK)
+        return self._around(self.by, "reports:rows", figure="referred")
+
+    @cached_property
+    def figure_urls(self) -> tuple[str, str]:
+        """What stands before and after the name of a figure in the address of all rows behind it."""
+        return self._around("figure", "reports:rows")
+
+    def _around(self, name: str, view: str = "reports:statistics", **changes: str) -> tuple[str, str]:
+        """An address in two: what stands before and after the value of one parameter, which differs link by link."""
+        before, _mark, after = self.url(view, **{**changes, name: MARK}).partition(MARK)
         return before, after
 
     def _line_url(self, line: Line) -> str:
@@ -157,7 +162,7 @@ class StatisticsPage:
         if not self.exact or figure == "wished":
             return ""
         if line is None or not line.code:
-            return self.url("reports:rows", figure=figure)
+            return figure.join(self.figure_urls)
         if self.by == "month":
             return self._line_url(line).replace(_address("reports:statistics"), _address("reports:rows"))
         before, after = self.rows_urls
@@ -189,10 +194,11 @@ class StatisticsPage:
     @property
     def dimensions(self) -> Iterator[Option]:
         """The tables that there are for this part of the country."""
+        before, after = self._around("by")
         for name, label in NAMES.items():
             if name == "mahalla" and not {"district", "region"} & self.selection.wanted.keys():
                 continue
-            yield Option(self.url(by=name), str(label), name == self.by)
+            yield Option(f"{before}{name}{after}", str(label), name == self.by)
 
     @property
     def tabs(self) -> SafeString:
@@ -200,36 +206,33 @@ class StatisticsPage:
 
     @property
     def regions(self) -> SafeString:
-        return _options(self._places("region"), self.asked.get("region", ""))
+        return _options(self.choices.regions, self.asked.get("region", ""))
 
     @property
     def districts(self) -> SafeString:
         """The districts of the region that is chosen."""
-        region = self.selection.wanted.get("region")
-        return _options(self._places("district", region=region) if region else [], self.asked.get("district", ""))
-
-    def _places(self, level: str, **within: Any) -> list[tuple[str, str]]:
-        """Code and name of each place of a level; a table that lists just these has read them already."""
-        if self.by == level and within.keys() == self.selection.wanted.keys() & PLACES:
-            return [(line.code, line.name) for line in self.table.lines]
-        rows = places(level, *within).rows(*(place.pk for place in within.values()))
-        return [(code, localized(names)) for _pk, code, names in rows]
+        return _options(self.choices.districts, self.asked.get("district", ""))
 
     @cached_property
-    def span(self) -> Span:
-        return read_span()
+    def choices(self) -> Choices:
+        region = self.selection.wanted.get("region")
+        return read_choices(region and region.pk)
 
     @property
     def as_of(self) -> datetime:
-        return self.span.as_of
+        return self.choices.as_of
 
     @property
     def first_months(self) -> SafeString:
-        return _month_options(self.span.first, self.span.last, self.asked.get("from", ""), get_language(), ends=False)
+        return self._months("from", ends=False)
 
     @property
     def last_months(self) -> SafeString:
-        return _month_options(self.span.first, self.span.last, self.asked.get("to", ""), get_language(), ends=True)
+        return self._months("to", ends=True)
+
+    def _months(self, name: str, *, ends: bool) -> SafeString:
+        chosen, language = self.asked.get(name, ""), get_language()
+        return _month_options(self.choices.first, self.choices.last, chosen, language, ends=ends)
 
     @property
     def heads(self) -> SafeString:
