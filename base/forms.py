@@ -1,10 +1,11 @@
 """Between a page's form and the services below it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from django import forms
 from django.db.models import QuerySet
+from django.forms.models import ModelChoiceIterator
 from django.http import HttpRequest, QueryDict
 
 from base.errors import DomainError
@@ -15,11 +16,21 @@ def posted(request: HttpRequest) -> QueryDict | None:
     return request.POST if request.method == "POST" else None
 
 
+class FewChoices(ModelChoiceIterator[Any]):
+    """Rows to choose from, read by one statement; Django's own opens a cursor on the server, as if for millions."""
+
+    def __iter__(self) -> Iterator[tuple[Any, Any]]:
+        if self.field.empty_label is not None:
+            yield "", self.field.empty_label
+        for row in self.queryset.all():
+            yield self.choice(row)
+
+
 def offer(form: forms.BaseForm, name: str, choices: QuerySet[Any] | Sequence[tuple[str, Any]]) -> None:
     """Let a field be chosen from these rows, or from these pairs of value and label."""
     field: Any = form.fields[name]
     if isinstance(choices, QuerySet):
-        field.queryset = choices
+        field.iterator, field.queryset = FewChoices, choices
     else:
         field.choices = choices
 

@@ -37,6 +37,9 @@ def localized(texts: Texts, language: str | None = None) -> str:
 
     Uzbek in Cyrillic is made from the Latin by rule where no text of its own was given.
     """
+    language = language or get_language() or "uz"
+    if text := texts.get(language):
+        return text
     code = nearest_language(texts, language)
     if code == "uz-cyrl" and not texts.get(code):
         return to_cyrillic(texts.get("uz", ""))

@@ -14,6 +14,7 @@ from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.sessions.backends.base import SessionBase
 from django.core.management import call_command
+from django.utils.crypto import get_random_string
 from django.utils.module_loading import import_string
 
 from accounts.models import User
@@ -79,10 +80,11 @@ def _wait_for(server: Server, process: "subprocess.Popen[bytes]") -> None:
 
 
 def cookie_of(user: User) -> dict[str, str]:
-    """The header of a session in which `user` is signed in."""
+    """The header of a browser in whose session `user` is signed in; signing in left it a key for forms as well."""
     session: SessionBase = import_string(f"{settings.SESSION_ENGINE}.SessionStore")()
     session[SESSION_KEY] = str(user.pk)
     session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
     session[HASH_SESSION_KEY] = user.get_session_auth_hash()
     session.create()
-    return {"Cookie": f"{settings.SESSION_COOKIE_NAME}={session.session_key}"}
+    cookies = {settings.SESSION_COOKIE_NAME: session.session_key, settings.CSRF_COOKIE_NAME: get_random_string(32)}
+    return {"Cookie": "; ".join(f"{name}={value}" for name, value in cookies.items())}

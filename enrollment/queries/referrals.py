@@ -9,9 +9,10 @@ from enrollment.models.cohorts import ANSWERING
 
 
 def courses_worked_with(user: User) -> QuerySet[Course]:
-    """The courses to filter referrals by: a provider's own and taught ones, for others the catalogue."""
+    """The names of the courses to filter referrals by: a provider's own and taught ones, for others the catalogue."""
+    courses = Course.objects.only("slug", "title").order_by("slug")
     if organizations := user.standing.organizations(*ANSWERING):
         cohorts = Cohort.objects.filter(organization__in=organizations)
         own = Q(provider__in=organizations) | Q(pk__in=cohorts.values("course"))
-        return Course.objects.filter(own).order_by("slug")
-    return Course.objects.published().filter(self_paced=False).order_by("slug")
+        return courses.filter(own)
+    return courses.published().filter(self_paced=False)

@@ -1,6 +1,9 @@
 """The catalogue: what can be learned, and where one may begin."""
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from functools import cache
+from html import escape
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -8,14 +11,16 @@ from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.http import AuthenticatedRequest
 from accounts.models import User
 from base.errors import DomainError
-from base.languages import Texts, localized
+from base.languages import localized
 from base.paging import count_up_to, requested_page
 from courses.queries import catalogue, syllabus
 from enrollment.forms.catalogue import CatalogueForm
@@ -30,21 +35,22 @@ from enrollment.services.referrals import make_referral
 SHOWN = ("id", "slug", "title", "summary", "provider__names", "current_version__hours", "self_paced")
 
 
-@dataclass(frozen=True, slots=True)
-class CourseCard:
-    """A course in the list; `facts` say who teaches it, how long it takes and whether one may begin at any time."""
+CARD = '<article class="card card-link"><h2><a href="{}{}/">{}</a></h2><p>{}</p><p class="muted">{}</p></article>'
 
-    slug: str
-    name: str
-    about: str
-    facts: str
 
-    @classmethod
-    def of(cls, slug: str, title: Texts, summary: Texts, provider: Texts, hours: int, self_paced: bool) -> "CourseCard":
-        facts = [localized(provider), ngettext("%(hours)s hour", "%(hours)s hours", hours) % {"hours": hours}]
-        if self_paced:
-            facts.append(_("Start at any time"))
-        return cls(slug, localized(title), localized(summary), " · ".join(facts))
+def _draw_cards(rows: Iterable[tuple[Any, ...]]) -> SafeString:
+    """The courses of a page: who teaches each, how long it takes, and whether one may begin at any time.
+
+    Drawn here, since a page holds many.
+    """
+    address, language, at_any_time = reverse("enrollment:course_list"), get_language(), f" · {_('Start at any time')}"
+    say_hours = cache(lambda hours: ngettext("%(hours)s hour", "%(hours)s hours", hours) % {"hours": hours})
+    cards = []
+    for _pk, slug, title, summary, provider, hours, self_paced in rows:
+        facts = f"{localized(provider, language)} · {say_hours(hours)}{at_any_time if self_paced else ''}"
+        texts = (localized(title, language), localized(summary, language), facts)
+        cards.append(CARD.format(address, slug, *map(escape, texts)))
+    return mark_safe("".join(cards))  # noqa: S308  # escaped above
 
 
 @require_safe
@@ -55,7 +61,7 @@ def course_list_view(request: HttpRequest) -> HttpResponse:
     page = requested_page(request, courses.values_list(*SHOWN, named=True))
     values = {
         "page": page,
-        "cards": [CourseCard.of(*row[1:]) for row in page.items],
+        "cards": _draw_cards(page.items),
         "count": count_up_to(courses),
         "form": form,
     }
