@@ -18,7 +18,7 @@ import base64
 import hmac
 import re
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -33,7 +33,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy
 
 from base.errors import InvalidInput
 
@@ -52,8 +52,8 @@ class PinflError(InvalidInput, ValueError):
 
     code = "pinfl"
 
-    def __init__(self, message: str | None = None) -> None:
-        super().__init__(message, field="pinfl")
+    def __init__(self, message: str | None = None, *, values: Mapping[str, int] | None = None) -> None:
+        super().__init__(message, field="pinfl", values=values)
 
 
 class PinflSpreadsheet(PinflError):
@@ -73,6 +73,7 @@ class PinflDigits(PinflError):
 
 class PinflLength(PinflError):
     code = "pinfl-length"
+    message = gettext_lazy("A PINFL has 14 digits; here are %(count)d.")
 
 
 class PinflSexCentury(PinflError):
@@ -128,14 +129,7 @@ def parse_pinfl(text: str, *, today: date | None = None) -> Pinfl:
     if not (digits.isascii() and digits.isdigit()) and digits:
         raise PinflDigits
     if len(digits) != LENGTH:
-        raise PinflLength(
-            ngettext(
-                "This PINFL has %(count)d digit; a PINFL has 14.",
-                "This PINFL has %(count)d digits; a PINFL has 14.",
-                len(digits),
-            )
-            % {"count": len(digits)}
-        )
+        raise PinflLength(values={"count": len(digits)})
     if digits[0] not in CENTURIES:
         raise PinflSexCentury
     pinfl = Pinfl(digits)

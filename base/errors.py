@@ -1,9 +1,21 @@
 """What a service says when it refuses: one class for each refusal, stating the fact."""
 
-from typing import ClassVar
+from collections.abc import Mapping
+from typing import Any, ClassVar
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+
+
+def filled_in(message: str, values: Mapping[str, Any]) -> str:
+    """A message with the values of its placeholders."""
+    return message % values if values else message
+
+
+def said_again(message: str, values: Mapping[str, Any]) -> str:
+    """A message that was kept in its source words, in the language of whoever reads it now."""
+    return filled_in(gettext(message), values)
 
 
 class DomainError(Exception):
@@ -18,17 +30,27 @@ class DomainError(Exception):
     message: ClassVar[str | Promise] = _("This is not possible now.")
 
     def __init__(
-        self, message: str | Promise | None = None, *, field: str | None = None, code: str | None = None, **facts: str
+        self,
+        message: str | Promise | None = None,
+        *,
+        field: str | None = None,
+        code: str | None = None,
+        values: Mapping[str, Any] | None = None,
+        **facts: str,
     ) -> None:
-        """Refuse with `message`; `field` is the input to mend, `facts` go to programs as members of the problem."""
+        """Refuse with `message`; `field` is the input to mend, `facts` go to programs as members of the problem.
+
+        `values` of the placeholders of `message` are given apart where it may be told later, in another language.
+        """
         super().__init__(message or self.message)
+        self.values = values or {}
         self.field = field
         self.facts = facts
         if code:
             self.code = code  # type: ignore[misc]  # one refusal may name finer kinds, as PINFL errors do
 
     def __str__(self) -> str:
-        return str(self.args[0])
+        return filled_in(str(self.args[0]), self.values)
 
 
 class InvalidInput(DomainError):

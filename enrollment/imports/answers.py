@@ -62,7 +62,7 @@ def _wrong_rows(
         reasons = []
         while problem and problem.row == row.number:
             head = heads.get(problem.column)
-            reasons.append(f"{head}: {problem.message}" if head else problem.message)
+            reasons.append(f"{head}: {problem}" if head else str(problem))
             problem = next(problems, None)
         if reasons:
             cells = row.cells + [""] * (len(columns) - len(row.cells))

@@ -107,8 +107,8 @@ def text_up_to(length: int) -> Read:
     def read(text: str) -> str:
         line = " ".join(text.split())
         if len(line) > length:
-            message = _("This text is longer than %(most)d characters.") % {"most": length}
-            raise InvalidInput(message, code="too-long")
+            message = _("This text is longer than %(most)d characters.")
+            raise InvalidInput(message, code="too-long", values={"most": length})
         return line
 
     return read

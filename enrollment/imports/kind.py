@@ -41,13 +41,17 @@ class Seen:
     def refuse_twice(self, keys: Iterable[Key], row: int, message: str) -> None:
         """Raise TwiceInFile where another row has one of the keys; `message` names that row as %(row)d."""
         for before, _facts in self._others(keys, row):
-            raise TwiceInFile(message % {"row": before})
+            raise TwiceInFile(message, values={"row": before})
 
     def refuse_other(self, keys: Iterable[Key], row: int, facts: Any, message: str) -> None:
         """Raise DiffersInFile where another row says something else of one of the keys."""
         for before, said in self._others(keys, row):
             if said != hash(facts):
-                raise DiffersInFile(message % {"row": before})
+                raise DiffersInFile(message, values={"row": before})
+
+    def differs(self, keys: Iterable[Key], row: int, facts: Any) -> bool:
+        """Whether another row says something else of one of the keys."""
+        return any(said != hash(facts) for _row, said in self._others(keys, row))
 
     def _others(self, keys: Iterable[Key], row: int) -> Iterator[tuple[int, int]]:
         """The other rows that have one of the keys, each with the hash of what it said."""
@@ -67,6 +71,9 @@ class Kind(ABC):
     name: ClassVar[str]
     columns: ClassVar[Sequence[Column]]
     chunk: ClassVar[int] = 2_000  # rows in one transaction
+
+    possible_duplicates = 0
+    """New people of the good rows of the chunk that was judged last, who may be written down already."""
 
     def __init__(self, user: User | None) -> None:
         self.user = user

@@ -6,12 +6,18 @@ from enum import StrEnum
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from accounts.pinfl import mask
-from base.errors import DomainError, InvalidInput
+from base.errors import DomainError, InvalidInput, said_again
 from enrollment.imports.columns import Column
 
 VALUE_SHOWN = 200
+
+
+def source_words() -> override:
+    """A block in which texts stay as they stand in the code, so that whoever reads them later has them translated."""
+    return override("en")
 
 
 class Verdict(StrEnum):
@@ -25,12 +31,16 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """Why a row is wrong, and at which column."""
+    """Why a row is wrong, and at which column: in source words, with the values of their placeholders apart."""
 
     column: str
     code: str
     message: str
+    values: Mapping[str, Any]
     value: str = ""
+
+    def __str__(self) -> str:
+        return said_again(self.message, self.values)
 
 
 @dataclass(slots=True)
@@ -45,11 +55,11 @@ class Row:
     plan: Any = None
 
     def refuse(self, error: DomainError, column: str = "", *, secret: bool = False) -> None:
-        """Note a refusal at `column`, or the one that it names itself."""
+        """Note a refusal at `column`, or the one that it names itself. It was raised within `source_words`."""
         column = column or error.field or ""
         value = self.cells.get(column, "")
         shown = mask("".join(value.split())) if secret or column == "pinfl" else value
-        self.problems.append(Problem(column, error.code, str(error), shown[:VALUE_SHOWN]))
+        self.problems.append(Problem(column, error.code, str(error.args[0]), error.values, shown[:VALUE_SHOWN]))
 
     @property
     def is_wrong(self) -> bool:

@@ -14,6 +14,7 @@ from typing import TypeVar
 
 from django.conf import settings
 from django.db import IntegrityError, OperationalError, connection, transaction
+from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
 
 from accounts.pinfl import mask
@@ -25,7 +26,7 @@ from enrollment.imports.answers import write_wrong_rows
 from enrollment.imports.columns import Heading, match_heads
 from enrollment.imports.kind import Kind
 from enrollment.imports.kinds.registry import KINDS
-from enrollment.imports.rows import Row, Verdict, read_cells
+from enrollment.imports.rows import Row, Verdict, read_cells, source_words
 from enrollment.models import ColumnMemory, Import, ImportProblem
 
 HEADING_WITHIN = 20  # a title or two may stand above it
@@ -160,13 +161,15 @@ class Pass:
     @transaction.atomic
     def begin(self) -> None:
         self.table.problems.all().delete()
-        self.work.checkpoint |= {"offset": self.start, "done": 0} | {name.value: 0 for name in Verdict}
+        self.work.checkpoint |= {"offset": self.start, "done": 0, "duplicates": 0} | {name.value: 0 for name in Verdict}
         self.save()
 
     def save(self) -> None:
         """Keep how far it is, in the transaction of what was done up to here. Raises JobGone."""
         state = self.work.checkpoint
         figures = {f"rows_{name}": state[name] for name in ("new", "changed", "unchanged")}
+        if not self.applies:
+            figures["possible_duplicates"] = state["duplicates"]
         Import.objects.filter(pk=self.table.pk).update(**figures)
         total = self.staged.rows - self.before
         self.work.save(rows_total=total, rows_done=state["done"], rows_failed=state["wrong"])
@@ -203,14 +206,18 @@ class Pass:
 
     def _do(self, chunk: Sequence[StagedRow]) -> None:
         rows = [read_cells(row.number, row.cells, self.columns) for row in chunk]
-        self.kind.read(rows)
-        if not self.applies:
-            self.kind.judge(rows, lock=False)
+        with source_words():
+            self.kind.read(rows)
+            if not self.applies:
+                self.kind.judge(rows, lock=False)
         with in_turn(self.work) if self.applies else transaction.atomic():
             if self.applies:
-                self.kind.judge(rows, lock=True)
+                with source_words():
+                    self.kind.judge(rows, lock=True)
                 self.refuse_new_wrong(rows)
-                self.kind.write([row for row in rows if not row.is_wrong])
+                with source_words():
+                    self.kind.write([row for row in rows if not row.is_wrong])
+                self.refuse_new_wrong(rows)
             self.note(rows)
             bulk.check_keys()
             self.work.checkpoint["offset"] = chunk[-1].end
@@ -222,9 +229,10 @@ class Pass:
         wrong = next((row for row in rows if row.is_wrong), None) if self.table.all_or_none else None
         if wrong:
             message = _("Row %(row)d was good when the table was checked, and is wrong now: %(why)s")
-            raise RowWrongNow(message % {"row": wrong.number, "why": wrong.problems[0].message})
+            raise RowWrongNow(message % {"row": wrong.number, "why": wrong.problems[0]})
 
     def note(self, rows: Sequence[Row]) -> None:
+        self.work.checkpoint["duplicates"] += self.kind.possible_duplicates
         for row in rows:
             self.work.checkpoint[Verdict.WRONG if row.is_wrong else row.verdict] += 1
         bulk.insert(
@@ -236,6 +244,7 @@ class Pass:
                     value=problem.value,
                     code=problem.code,
                     message=problem.message,
+                    values=dict(problem.values),
                 )
                 for row in rows
                 for problem in row.problems
@@ -243,9 +252,10 @@ class Pass:
         )
 
     def answer(self) -> None:
-        """Write the wrong rows with their reasons, for whoever sent them."""
+        """Write the wrong rows with their reasons, in the language in which the table was sent."""
         if self.work.checkpoint["wrong"]:
-            write_wrong_rows(self.work, self.table, self.staged, self.start, self.columns)
+            with override(self.work.job.params.get("language") or get_language()):
+                write_wrong_rows(self.work, self.table, self.staged, self.start, self.columns)
 
 
 @contextmanager

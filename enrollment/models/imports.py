@@ -7,6 +7,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from base.errors import said_again
 from base.models import Job, Record
 
 
@@ -47,6 +48,9 @@ class Import(Record):
     rows_new = models.PositiveIntegerField(default=0)
     rows_changed = models.PositiveIntegerField(default=0)
     rows_unchanged = models.PositiveIntegerField(default=0)
+    possible_duplicates = models.PositiveIntegerField(
+        default=0, help_text="New people of good rows who may be somebody known, or somebody of another row."
+    )
 
     objects = ImportQuerySet.as_manager()
 
@@ -80,13 +84,14 @@ class ImportProblem(models.Model):
     column = models.CharField(max_length=40, blank=True)
     value = models.CharField(max_length=200, blank=True, help_text="As it stands in the file; a PINFL masked.")
     code = models.CharField(max_length=60)
-    message = models.TextField(help_text="In the owner's language.")
+    message = models.TextField(help_text="In source words, which are translated for whoever reads them.")
+    values = models.JSONField(default=dict, help_text="Of the placeholders of the message.")
 
     class Meta:
         indexes = [models.Index(fields=["table", "row", "id"], name="importproblem_of_table")]
 
     def __str__(self) -> str:
-        return f"{self.row} {self.column} {self.code}"
+        return said_again(self.message, self.values)
 
 
 class ColumnMemory(models.Model):

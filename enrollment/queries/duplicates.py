@@ -14,21 +14,23 @@ NEXT_OF_A_NAME = 3  # with how many later records one is paired, so that a thous
 
 
 @dataclass(frozen=True, slots=True)
-class _Bearer:
-    """Somebody who bears a name, and where."""
+class Bearer:
+    """Somebody who bears a name, and where; `person` is 0 for one who is not written down yet."""
 
     person: int
     search_key: str
     patronymic: str
     pinfl_hash: str | None
     mahalla: int
-    district: int
-    region: int
+    district: int = 0
+    region: int = 0
 
 
-def keys_borne_twice() -> Iterator[list[str]]:
+def keys_borne_twice(among: Collection[str] | None = None) -> Iterator[list[str]]:
     """Match keys of more than one person, some at a time; along the index person_match."""
     people = Person.objects.filter(merged_into=None).exclude(match_key="").order_by("match_key")
+    if among is not None:
+        people = people.filter(match_key__in=among)
     keys = people.values("match_key").annotate(bearers=Count("pk")).filter(bearers__gt=1)
     last = ""
     while found := list(keys.filter(match_key__gt=last).values_list("match_key", flat=True)[:AT_A_TIME]):
@@ -43,28 +45,34 @@ def pairs_of(match_keys: Collection[str]) -> Iterator[tuple[int, int, dict[str, 
     PINFL each are two people. Pairs that were noted before come as well, wherever the two live by now.
     """
     noted = set(PossibleDuplicate.objects.filter(first__match_key__in=match_keys).values_list("first", "second"))
-    bearers: dict[str, list[_Bearer]] = defaultdict(list)
+    for group in bearers_of(match_keys).values():
+        for i, one in enumerate(group):
+            likely = [other for other in group[i + 1 :] if may_be_one(one, other)][:NEXT_OF_A_NAME]
+            for other in {*likely, *(other for other in group if (one.person, other.person) in noted)}:
+                yield one.person, other.person, _common_place(one, other)
+
+
+def bearers_of(match_keys: Collection[str]) -> dict[str, list[Bearer]]:
+    """Residents of today by name and birth date, the earliest record first; along the index person_match."""
+    bearers: dict[str, list[Bearer]] = defaultdict(list)
     rows = Resident.objects.filter(person__match_key__in=match_keys, person__merged_into=None, ends_on=None).order_by(
         "person"
     )
     columns = ("search_key", "patronymic", "pinfl_hash")
     places = ("mahalla", "mahalla__district", "mahalla__district__region")
     for key, *values in rows.values_list("person__match_key", "person", *(f"person__{c}" for c in columns), *places):
-        bearers[key].append(_Bearer(*values))
-    for group in bearers.values():
-        for i, one in enumerate(group):
-            likely = [other for other in group[i + 1 :] if _may_be_one(one, other)][:NEXT_OF_A_NAME]
-            for other in {*likely, *(other for other in group if (one.person, other.person) in noted)}:
-                yield one.person, other.person, _common_place(one, other)
+        bearers[key].append(Bearer(*values))
+    return bearers
 
 
-def _may_be_one(one: _Bearer, other: _Bearer) -> bool:
+def may_be_one(one: Bearer, other: Bearer) -> bool:
+    """Whether two of one match key may be one person."""
     if one.pinfl_hash and other.pinfl_hash:
         return False
     return one.mahalla == other.mahalla or bool(one.patronymic and one.search_key == other.search_key)
 
 
-def _common_place(one: _Bearer, other: _Bearer) -> dict[str, int | None]:
+def _common_place(one: Bearer, other: Bearer) -> dict[str, int | None]:
     places = ("mahalla", "district", "region")
     return {f"{name}_id": pk if (pk := getattr(one, name)) == getattr(other, name) else None for name in places}
 

@@ -45,9 +45,9 @@ def note_duplicates(match_keys: Collection[str]) -> None:
     )
 
 
-def find_duplicates() -> None:
-    """Look through all people once for pairs that no form noticed (those of imports, of moves)."""
-    for keys in keys_borne_twice():
+def find_duplicates(among: Collection[str] | None = None) -> None:
+    """Look through all people, or those of many match keys, for pairs that were not noted yet."""
+    for keys in keys_borne_twice(among):
         note_duplicates(keys)
 
 

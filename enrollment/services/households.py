@@ -1,6 +1,7 @@
 """Households and their category over time."""
 
 from datetime import date
+from typing import Any
 from uuid import UUID, uuid4
 
 from django.db import IntegrityError, transaction
@@ -49,7 +50,7 @@ def create_household(
         if uuid and (twin := visible.filter(uuid=uuid).first()):
             return twin
         known = visible.filter(external_id=external_id or "").first()
-        facts = {"id": str(known.uuid)} if known else {}
+        facts: Any = {"id": str(known.uuid)} if known else {}
         raise HouseholdKnown(_("A household with this external id is known already."), **facts) from None
     HouseholdCategoryPeriod.objects.create(
         household=household, category=category, starts_on=timezone.localdate(), recorded_by=by

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.core.files.base import File
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -56,7 +57,7 @@ def start_import(
     Raises InvalidInput for a file that is too large.
     """
     check_size(file.size)
-    job = create_job(JOB, owner=by, params={"apply": apply}, enqueue=enqueue)
+    job = create_job(JOB, owner=by, params={"apply": apply, "language": get_language()}, enqueue=enqueue)
     table = Import(uuid=job.uuid, job=job, kind=kind, name=PurePath(name).name[:200], all_or_none=all_or_none)
     table.file.save(f"{job.uuid}{PurePath(name).suffix[:10].lower()}", file, save=False)
     table.save()

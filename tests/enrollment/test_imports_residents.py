@@ -11,9 +11,10 @@ from openpyxl import load_workbook
 
 from accounts.models import AuditEvent, Person, User
 from accounts.services.people import PersonData
-from enrollment.models import Household, HouseholdCategory, HouseholdCategoryPeriod, Import, Resident
+from enrollment.models import Household, HouseholdCategory, HouseholdCategoryPeriod, Import, PossibleDuplicate, Resident
 from enrollment.services.households import create_household
 from enrollment.services.residents import register_resident
+from tests.accounts.factories import make_person
 from tests.enrollment.factories import make_household, make_resident
 from tests.enrollment.tables import codes, counts, csv_of, import_table, xlsx_of
 from tests.personas import World
@@ -140,7 +141,7 @@ def test_each_wrong_cell_is_named_with_its_reason(assistant: User, tmp_path: Pat
         (6, "category", "required"),
         (7, "mahalla", "unknown"),
     ]
-    assert answer["errors"][4]["message"] == "This PINFL has 13 digits; a PINFL has 14."
+    assert answer["errors"][4]["message"] == "A PINFL has 14 digits; here are 13."
     assert not Import.objects.get().problems.filter(value="3010290123456").exists()
 
 
@@ -161,6 +162,36 @@ def test_a_namesake_is_written_down_where_the_row_says_that_it_is_another(assist
 
     assert counts(answer) == (1, 0, 0, 0)
     assert Resident.objects.count() == 2
+
+
+def test_who_may_be_known_elsewhere_is_counted_in_the_dry_run_and_noted_when_written(
+    world: World, assistant: User, tmp_path: Path
+) -> None:
+    """A namesake of another mahalla, one of the same mahalla, and two rows of the file; two PINFLs are two people."""
+    names = {"surname": "Sinovov1", "given_name": "Anvar", "patronymic": "Karimovich", "birth_date": date(1990, 2, 1)}
+    away = make_resident(person=make_person(**names))
+    pinfls = [make_pinfl(birth="1990-02-06", gender="male") for _ in range(2)]
+    rows = [
+        line(1, patronymic="Karimovich"),
+        line(1, surname="Sinovov2", is_another="Yes"),
+        line(3),
+        line(3, external_id="X-3", is_another="Yes"),
+        *(line(6, pinfl=pinfl) for pinfl in pinfls),
+    ]
+    make_resident(
+        household=make_household(mahalla=world.mahalla),
+        person=make_person(surname="Sinovov2", given_name="Anvar", birth_date=date(1990, 2, 1)),
+    )
+
+    answer = import_table(KIND, csv_of(rows), assistant, tmp_path)
+    assert counts(answer) == (6, 0, 0, 0), answer
+    assert Import.objects.get().possible_duplicates == 3
+    assert not PossibleDuplicate.objects.exists()
+
+    import_table(KIND, csv_of(rows), assistant, tmp_path, "--apply")
+    pairs = PossibleDuplicate.objects.order_by("first__surname")
+    assert [pair.first.surname for pair in pairs] == ["Sinovov1", "Sinovov2", "Sinovov3"]
+    assert (pairs[0].first, pairs[0].mahalla, pairs[1].mahalla) == (away.person, None, world.mahalla)
 
 
 def test_two_pinfls_are_two_people_whatever_their_names(assistant: User, tmp_path: Path) -> None:

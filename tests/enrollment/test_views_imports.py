@@ -59,6 +59,28 @@ def test_a_table_is_checked_shown_and_written(assistant: User) -> None:
     assert b"Boshqa" in b"".join(result.streaming_content)  # type: ignore[attr-defined]  # a file
 
 
+def test_reasons_are_said_in_the_language_of_whoever_reads(assistant: User) -> None:
+    send(assistant, csv_of([ROW | {"pinfl": "3010290"}, ROW, ROW | {"birth_date": "31.02.1990"}, ROW]), language="ru")
+    assistant.language = "uz"  # the stored language is that of mails
+    assistant.save()
+    table = worked(Import.objects.get())
+
+    for language, said in (
+        ("ru", ["В ПИНФЛ 14 цифр, а здесь — 7.", "Этот человек уже стоит в строке 3."]),
+        ("en", ["A PINFL has 14 digits; here are 7.", "This person stands in row 3 already."]),
+        ("uz", ["JSHSHIR 14 ta raqamdan iborat, bu yerda esa 7 ta."]),
+    ):
+        page = signed_in(assistant, language).get(f"/imports/{table.uuid}/").content.decode()
+        assert [words for words in said if words not in page] == []
+    with table.job.result.open() as file:
+        assert "В ПИНФЛ 14 цифр, а здесь — 7." in file.read().decode()
+    token = make_token(assistant)
+    answer = Client().get(
+        f"/api/v1/imports/{table.uuid}", headers={"Authorization": f"Bearer {token}", "Accept-Language": "en"}
+    )
+    assert answer.json()["errors"][0]["message"] == "A PINFL has 14 digits; here are 7."
+
+
 def test_while_it_is_at_work_the_page_asks_again_and_can_stop_it(assistant: User) -> None:
     send(assistant, csv_of([ROW]))
     table = Import.objects.get()

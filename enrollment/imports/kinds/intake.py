@@ -21,11 +21,12 @@ from base.folding import fold
 from enrollment import rules
 from enrollment.imports.columns import Choices
 from enrollment.imports.kind import Key, Kind, named_choices
-from enrollment.imports.kinds.known import Home, Known, Who, as_uuid, find_known
+from enrollment.imports.kinds.known import Home, Known, Who, as_uuid, find_known, may_be_known
 from enrollment.imports.kinds.people import gender_choices, mahalla_choices, yes_no_choices
 from enrollment.imports.rows import Row, Verdict
 from enrollment.models import Household, HouseholdCategory, Resident
 from enrollment.queries.matching import Found, Match
+from enrollment.services.duplicates import find_duplicates
 from enrollment.services.many.residents import change_households, create_households, register_residents
 from enrollment.services.residents import KnownElsewhere, ResidentKnown
 
@@ -102,10 +103,15 @@ class IntakeKind(Kind):
         """By what a person without a number would be known again."""
         return [("name", who.match_key, who.home.mahalla.pk)] if who.home and who.match_key else []
 
+    def loose_keys(self, who: Who) -> list[Key]:
+        """By what it would be noticed that somebody is written down twice, as queries.duplicates does."""
+        full = [("full", who.match_key, who.found_by["search_key"])] if who.fields.get("patronymic") else []
+        return [*self.name_keys(who), *full] if who.match_key else []
+
     def note_person(self, who: Who, row: int) -> None:
-        named = self.name_keys(who)
-        without = [] if "pinfl_hash" in who.fields else [("no-pinfl", *key) for key in named]
-        self.seen.note([*who.keys, *named, *without], row, _facts(who))
+        loose = self.loose_keys(who)
+        without = [] if "pinfl_hash" in who.fields else [("no-pinfl", *key) for key in loose]
+        self.seen.note([*who.keys, *loose, *without], row, _facts(who))
 
     def check_person_in_file(self, who: Who, row: int) -> None:
         """Raise where an earlier row says something else of the same person, or of the same household."""
@@ -150,6 +156,22 @@ class IntakeKind(Kind):
                 row.refuse(error)
                 continue
             self.note_row(row, who)
+        if not lock:
+            self.count_possible_duplicates(row for row in rows if not row.is_wrong)
+
+    def count_possible_duplicates(self, rows: Iterable[Row]) -> None:
+        """Count the new people who may be somebody that is written down, or another of the file."""
+        fresh: dict[Who, int] = {}
+        for row in rows:
+            if row.plan.person is None:
+                fresh.setdefault(row.plan, row.number)
+        doubtful = {*may_be_known([*fresh])}
+        self.possible_duplicates = 0
+        for who, number in fresh.items():
+            loose = self.loose_keys(who)
+            keys = [("no-pinfl", *key) for key in loose] if "pinfl_hash" in who.fields else loose
+            if who in doubtful or self.seen.differs(keys, number, _facts(who)):
+                self.possible_duplicates += 1
 
     def gather(self, said: list[tuple[Row, Who]]) -> list[tuple[Row, Who]]:
         """Rows of a chunk that are about one person share it; how a row tells of another is asked later."""
@@ -284,6 +306,7 @@ class IntakeKind(Kind):
         changed = {pk: (home.household, home.changes) for pk, home in homes.items() if home.household and home.changes}
         change_households([*changed.values()], by=self.sender)
         fresh = [who for who in people if who.resident is None]
+        renamed = [who for who in people if who.changes]
         self._write_homes(fresh)
         self._write_persons([who for who in fresh if who.person is None])
         today = timezone.localdate()
@@ -298,6 +321,7 @@ class IntakeKind(Kind):
             )
             residents.append(who.resident)
         register_residents(residents, by=self.sender)
+        find_duplicates({who.person.match_key for who in (*fresh, *renamed) if who.person} - {""})
 
     def _write_homes(self, fresh: Sequence[Who]) -> None:
         made: dict[Any, Household] = {}

@@ -12,6 +12,7 @@ from accounts.models import Mahalla, Person
 from enrollment.imports.kind import Key
 from enrollment.imports.rows import Verdict
 from enrollment.models import Household, HouseholdCategory, Resident
+from enrollment.queries.duplicates import Bearer, bearers_of, may_be_one
 from enrollment.queries.matching import Found, Match, Wanted, match
 from enrollment.queries.residents import households_at
 
@@ -45,6 +46,13 @@ class Who:
     def match_key(self) -> str:
         """Folded name and birth date; empty where either is not given."""
         return self.found_by.get("match_key", "")
+
+    @property
+    def bearer(self) -> Bearer:
+        """As whom duplicates are looked for."""
+        fields, mahalla = self.fields, self.home.mahalla.pk if self.home else 0
+        key = self.found_by.get("search_key", "")
+        return Bearer(0, key, fields.get("patronymic", ""), fields.get("pinfl_hash"), mahalla)
 
     @property
     def verdict(self) -> Verdict:
@@ -115,6 +123,12 @@ def _find_homes(everybody: Sequence[Who], known: Known, living: set[int], *, loc
     places = {(home.mahalla.pk, home.address) for home in homes if home.address and not home.external_id}
     for household in households_at(places):
         known.addressed[household.mahalla_id, household.address].append(household)
+
+
+def may_be_known(fresh: Sequence[Who]) -> list[Who]:
+    """Of people who are new the ones who may be somebody that is written down, here or elsewhere."""
+    near = bearers_of({who.match_key for who in fresh if who.match_key})
+    return [who for who in fresh if any(may_be_one(who.bearer, one) for one in near.get(who.match_key, ()))]
 
 
 def as_uuid(text: str) -> UUID | None:

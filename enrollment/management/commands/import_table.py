@@ -15,6 +15,7 @@ from base.models import Job
 from base.services.jobs import run_job
 from enrollment.imports.kinds.registry import KINDS
 from enrollment.models import Import
+from enrollment.schemas.imports import RowError
 from enrollment.services.imports import apply_import, start_import
 
 COUNTS = ("rows", "new", "changed", "unchanged", "wrong")
@@ -80,7 +81,7 @@ class Command(BaseCommand):
 def answer_of(table: Import) -> dict[str, Any]:
     """What became of a table: its rows by verdict, and what is wrong with the wrong ones; row 0 is the file itself."""
     job = table.job
-    errors: list[Any] = [*table.problems.order_by("row", "id").values("row", "column", "code", "message")]
+    errors: list[Any] = [RowError.of(problem) for problem in table.problems.order_by("row", "id")]
     if job.status != Job.Status.DONE:
         errors.insert(0, refusal(job.error_code or job.status, job.error))
     elif table.needs_columns:
