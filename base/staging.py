@@ -129,7 +129,8 @@ def filled_down(rows: NumberedRows, merged: dict[int, list[tuple[int, int]]]) ->
 def read_text(source: Path, head: bytes) -> tuple[dict[str, str], NumberedRows]:
     encoding = find_encoding(source, head)
     with source.open(encoding=encoding, newline="") as file:
-        first = next((line for line in file if line.strip(" \t\r\n,;")), "")
+        lines = iter(lambda: file.readline(MOST_IN_A_CELL), "")
+        first = next((line for line in lines if line.strip(" \t\r\n,;")), "")
     delimiter = find_delimiter(first)
     return {"format": "text", "encoding": encoding, "delimiter": delimiter}, read_csv(source, encoding, delimiter)
 
@@ -195,6 +196,8 @@ def stage(rows: NumberedRows, target: Path) -> int:
                 continue
             if len(texts) > MOST_COLUMNS:
                 raise Refused("too-many-columns")
+            if any("\0" in text for text in texts):
+                raise Refused("not-a-table")
             count += 1
             if count > MOST_ROWS + 20:  # headings stand among them
                 raise Refused("too-many-rows")

@@ -1,6 +1,7 @@
 """Tables of households and residents, sent as from a shell."""
 
 import io
+import json
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -143,6 +144,29 @@ def test_each_wrong_cell_is_named_with_its_reason(assistant: User, tmp_path: Pat
     ]
     assert answer["errors"][4]["message"] == "A PINFL has 14 digits; here are 13."
     assert not Import.objects.get().problems.filter(value="3010290123456").exists()
+
+
+def test_a_file_of_a_gigabyte_is_refused_unread(assistant: User, tmp_path: Path) -> None:
+    path = tmp_path / "large.csv"
+    with path.open("wb") as file:
+        file.truncate(2**30)
+    out = io.StringIO()
+    with pytest.raises(SystemExit):
+        call_command("import_table", KIND, str(path), f"--as={assistant.username}", "--json", stdout=out)
+    assert codes(json.loads(out.getvalue())) == [(0, "", "too-large")]
+    assert not Import.objects.exists()
+
+
+def test_headings_that_stand_twice_are_read_once_and_pasted_ones_are_wrong_rows(
+    assistant: User, tmp_path: Path
+) -> None:
+    heads = ["surname", "given_name", "birth_date", "category", "surname"]
+    row = ["Sinovov", "Anvar", "1990-02-01", "poor", "Boshqa"]
+
+    answer = import_table(KIND, xlsx_of([heads, row, heads]), assistant, tmp_path, "--apply", name="t.xlsx")
+
+    assert Resident.objects.get().person.surname == "Sinovov"
+    assert codes(answer) == [(3, "category", "unknown"), (3, "birth_date", "date")]
 
 
 def test_whoever_stands_twice_in_a_table_is_told_apart_from_whoever_is_known(assistant: User, tmp_path: Path) -> None:
