@@ -125,6 +125,7 @@ TEMPLATES = [
                 "base.templatetags.components",
                 "base.templatetags.dates",
                 "base.templatetags.figures",
+                "base.templatetags.words",
             ],
         },
     }

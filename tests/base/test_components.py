@@ -188,3 +188,17 @@ def test_bars_are_shares_of_the_longest() -> None:
     shown = show('{% bar_chart "c" rows "l" "v" %}', rows=[{"label": "a", "value": 10}, {"label": "b", "value": None}])
     assert 'width="100.0%"' in shown
     assert "—" in shown
+
+
+def test_a_text_of_ours_is_said_in_the_language_of_the_moment() -> None:
+    drawn = Template("{% translate 'Course' %} {% translate 'State' as head %}<{{ head }}> {% translate '100 %' %}")
+    with translation.override("en"):
+        assert drawn.render(Context()) == "Course <State> 100 %"
+    with translation.override("ru"):
+        assert drawn.render(Context()) == "Курс <Состояние> 100 %"
+
+
+def test_a_text_in_a_value_is_escaped_and_filtered_as_ever() -> None:
+    assert show("{% translate word %}", word="<b>") == "&lt;b&gt;"
+    assert show("{% translate 'Course'|upper %}") == "COURSE"
+    assert show("{% translate 'Course' noop %}") == "Course"
