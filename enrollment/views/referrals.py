@@ -1,9 +1,10 @@
 """Pages of referrals: the list, the record with its actions, sending a resident somewhere."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
+from html import escape
 from typing import Any
 from uuid import UUID
 
@@ -15,6 +16,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.functional import Promise
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -29,6 +31,7 @@ from base.forms import posted
 from base.languages import Texts, localized
 from base.pages import ask, press
 from base.paging import count_up_to, requested_page
+from base.templatetags.components import state
 from enrollment import rules
 from enrollment.forms.referrals import AcceptForm, DeclineForm, ReferralFilterForm, WithdrawForm
 from enrollment.models import Cohort, Referral, ReferralMove
@@ -96,6 +99,25 @@ class ReferralLine:
         )
 
 
+LINE = (
+    '<tr><th scope="row" class="card-title"><a href="{}{}/">{}</a></th><td class="card-fact" data-label="{}">{}</td>'
+    '<td>{}</td><td class="card-fact" data-label="{}">{}</td><td class="num">{}</td></tr>'
+)
+
+
+def _draw(lines: Iterable[ReferralLine]) -> SafeString:
+    """The rows of the table; drawn here, since a page holds many."""
+    address, course, status = reverse("enrollment:referral_list"), escape(_("Course")), escape(_("State"))
+    rows = [
+        LINE.format(
+            *(address, line.uuid, escape(line.name), course, escape(line.course), escape(line.place)),
+            *(status, state(line.status, line.label), line.day),
+        )
+        for line in lines
+    ]
+    return mark_safe("".join(rows))  # noqa: S308  # escaped above
+
+
 @login_required
 @require_safe
 def referral_list_view(request: AuthenticatedRequest) -> HttpResponse:
@@ -116,9 +138,11 @@ def referral_list_view(request: AuthenticatedRequest) -> HttpResponse:
         count=len(page.items),
     )
     answers = request.user.standing.has(*ANSWERING)
+    lines = [ReferralLine.of(*row[1:], answers=answers) for row in page.items]
     values = {
         "page": page,
-        "lines": [ReferralLine.of(*row[1:], answers=answers) for row in page.items],
+        "lines": lines,
+        "rows": _draw(lines),
         "count": count_up_to(rows),
         "form": form,
         "answers": answers,

@@ -1,17 +1,20 @@
-"""Marks of the player, built in Python since a course has hundreds of lessons."""
+"""What the player and the home page repeat, built in Python since a course has hundreds of lessons."""
 
+from collections.abc import Iterable
 from functools import lru_cache
 from html import escape
 from uuid import UUID
 
 from django import template
+from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from base.templatetags.components import icon
-from learning.queries.player import Part
+from base.templatetags.components import icon, state
+from base.templatetags.figures import progress
+from learning.queries.player import LearningCard, Part
 
 register = template.Library()
 
@@ -32,6 +35,24 @@ def lesson_links(part: Part, player_url: str, here: UUID | str = "") -> SafeStri
             f'<li class="{step.status}"><a href="{url}{step.uuid}/"{current}>{mark}<span>{escape(step.title)}{tail}'
         )
     return mark_safe("\n".join(rows))  # noqa: S308  # every part is escaped above
+
+
+CARD = '<article class="card card-link"><h3><a href="{}{}/">{}</a></h3>{}{}</article>'
+
+
+@register.simple_tag
+def learning_cards(cards: Iterable[LearningCard]) -> SafeString:
+    """What somebody learns: each course with how far one is and where one goes on, or how it ended."""
+    address, label = reverse("learning:home"), _("Progress")
+    drawn = []
+    for card in cards:
+        onward, far = "", f"<p>{state(card.status, card.label)}</p>"
+        if card.is_active:
+            far = progress(card.percent, 100, label)
+            if card.resume_at:
+                onward = f"<p>{escape(_('Go on with: %(lesson)s') % {'lesson': card.resume_at})}</p>"
+        drawn.append(CARD.format(address, card.uuid, escape(card.course), onward, far))
+    return mark_safe("".join(drawn))  # noqa: S308  # every part is escaped above
 
 
 @lru_cache(maxsize=64)

@@ -13,6 +13,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.test import RequestFactory, override_settings
 
 from accounts.models import User
+from base.languages import localized
 from benchmarks.limits import statistics
 from benchmarks.limits.render import draw_marks
 from certificates.rendering import render_certificate
@@ -104,7 +105,8 @@ def test_the_limits_of_a_learners_pages_show_every_row_and_cell(learner: User) -
     assert_all_in((cell for card in context["cards"] for cell in (card.uuid, card.course, card.resume_at)), text)
 
     context, text = both(learner, "/courses/", "catalogue/")
-    assert_all_in((cell for card in context["cards"] for cell in (card.slug, card.name, card.about)), text)
+    cells = (cell for row in context["page"].items for cell in (row.slug, *map(localized, (row.title, row.summary))))
+    assert_all_in(cells, text)
     assert_all_in((f'value="{code}"' for code, _ in settings.LANGUAGES), text)
 
 
