@@ -26,7 +26,7 @@ from accounts.models import (
 from accounts.models.people import called
 from accounts.services import audit
 from accounts.services.activation import make_activation_code
-from accounts.signals import employment_changed
+from accounts.signals import employment_changed, unit_moved
 from base.folding import fold
 
 admin.site.unregister(Group)
@@ -119,6 +119,11 @@ class OrganizationAdmin(AuditedAdmin):
     list_filter = ("kind",)
     search_fields = ("search_key", "code")
     autocomplete_fields = ("district", "parent")
+
+    def save_model(self, request: Any, obj: Model, form: Any, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        if change and "parent" in form.changed_data:
+            unit_moved.send(Organization, unit=obj, before=form.initial["parent"])
 
 
 @admin.register(Person)

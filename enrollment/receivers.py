@@ -4,9 +4,9 @@ from typing import Any
 
 from django.dispatch import receiver
 
-from accounts.models import Person
+from accounts.models import Organization, Person
 from accounts.services.merging import Change, put_back
-from accounts.signals import employment_changed, people_merging, people_parting
+from accounts.signals import employment_changed, people_merging, people_parting, unit_moved
 from base.services.notices import notify
 from courses.models import CourseVersion
 from courses.signals import version_published
@@ -16,7 +16,7 @@ from enrollment.queries.lookups import reason_names
 from enrollment.queries.recipients import who_answers, who_sends_from
 from enrollment.services.cohorts import standing_cohort
 from enrollment.services.evaluations import ask_evaluation
-from enrollment.services.mandatory import note_person
+from enrollment.services.mandatory import note_moved_unit, note_person
 from enrollment.services.merging import merge_ways
 from enrollment.signals import enrollment_changed, referral_changed, seats_freed
 
@@ -108,6 +108,12 @@ def open_standing_cohort(version_id: int, **kwargs: Any) -> None:
     course = CourseVersion.objects.select_related("course").get(pk=version_id).course
     if course.self_paced:
         standing_cohort(course)
+
+
+@receiver(unit_moved)
+def work_rules_out_again(unit: Organization, before: int | None, **kwargs: Any) -> None:
+    """A unit's staff are bound by the rules of the organizations above it."""
+    note_moved_unit(unit, before)
 
 
 @receiver(employment_changed)

@@ -182,6 +182,11 @@ def can_exempt(user: User, assignment: TrainingAssignment) -> bool:
     return user.standing.at(assignment.organization_id, ROLE.STAFF_MANAGER) and not _is_own(user, assignment.person_id)
 
 
+def can_keep_unit(user: User, unit: Organization) -> bool:
+    """Whether the user changes, moves and closes this unit: staff managers those below the own organization."""
+    return user.standing.at(unit.parent_id, ROLE.STAFF_MANAGER)
+
+
 def can_enroll_others(user: User, cohort: Cohort) -> bool:
     """Whether the user lets others into this cohort, without a referral.
 

@@ -43,7 +43,7 @@ from learning.models import Attempt
 from learning.services.attempts import start_attempt
 from live.models import LiveSession
 from reports.services.completion import freeze_completion
-from tests.accounts.factories import make_person, make_token
+from tests.accounts.factories import make_organization, make_person, make_token
 from tests.certificates.factories import make_completion, make_credential
 from tests.courses.factories import make_course, make_module, make_published_course, make_quiz
 from tests.enrollment.factories import (
@@ -92,6 +92,7 @@ class Things:
     token: ApiToken
     notice: Notice
     table: Import
+    unit: Organization
 
     def lesson(self, kind: str) -> Lesson:
         """A lesson of the course that is being learned."""
@@ -152,6 +153,7 @@ def things(world: World, learner: User, assistant: User, instructor: User) -> Th
         token=ApiToken.objects.get(user=learner),
         notice=_make_notice(learner),
         table=_make_table(assistant),
+        unit=make_organization(kind="hokimiyat", parent=world.hokimiyat),
     )
 
 
@@ -240,6 +242,7 @@ MEANINGS: tuple[tuple[str, Names], ...] = (
     ("requests/", {"uuid": lambda t: t.request.uuid}),
     ("training/rules/", {"uuid": lambda t: t.assignment.rule.uuid}),
     ("training/", {"uuid": lambda t: t.assignment.uuid}),
+    ("staff/units/", {"uuid": lambda t: t.unit.uuid}),
     ("staff/", {"uuid": lambda t: t.learner.employments.get().uuid}),
     ("teach/courses/", {"slug": lambda t: t.draft.course.slug}),
     (

@@ -53,6 +53,10 @@ class OrganizationQuerySet(models.QuerySet["Organization"]):
     def employers(self) -> Self:
         return self.exclude(kind__in=Organization.PROVIDER_KINDS)
 
+    def standing(self) -> Self:
+        """Keep those that are not closed today."""
+        return self.filter(Q(ends_on=None) | Q(ends_on__gt=timezone.localdate()))
+
     def with_units(self, ids: Collection[int]) -> set[int]:
         """The ids of these organizations and of all below them: one query a level."""
         found, level = set(ids), set(ids)
@@ -94,11 +98,19 @@ class Organization(Record):
     code = models.SlugField(max_length=20, unique=True, help_text="Stands in the numbers of its certificates.")
     address = models.CharField(max_length=300, blank=True)
     signatory = models.CharField(max_length=200, blank=True, help_text="Who signs certificates, as printed.")
+    starts_on = models.DateField(null=True, blank=True, help_text="Null: longer than anybody wrote down.")
+    ends_on = models.DateField(null=True, blank=True, help_text="The first day on which it is closed.")
 
     objects = OrganizationQuerySet.as_manager()
 
     class Meta:
         ordering = ["code"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(starts_on=None) | Q(ends_on=None) | Q(ends_on__gte=models.F("starts_on")),
+                name="organization_dates_in_order",
+            )
+        ]
         indexes = [models.Index(fields=["kind", "district"], name="organization_kind")]
 
     def __str__(self) -> str:
@@ -116,6 +128,10 @@ class Organization(Record):
     @property
     def is_provider(self) -> bool:
         return self.kind in self.PROVIDER_KINDS
+
+    @property
+    def is_closed(self) -> bool:
+        return self.ends_on is not None and self.ends_on <= timezone.localdate()
 
 
 class EmploymentQuerySet(models.QuerySet["Employment"]):

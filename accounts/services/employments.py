@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 from uuid import UUID, uuid4
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -13,6 +13,7 @@ from accounts.services import audit
 from accounts.services.lists import search_key
 from accounts.services.people import PersonData, PersonKnown, create_person, lock_person
 from accounts.signals import employment_changed
+from base.dates import short_date
 from base.errors import DomainError, InvalidInput
 from base.folding import canonical, fold
 
@@ -28,6 +29,10 @@ class AlreadyEmployed(DomainError):
 class NameDiffers(DomainError):
     code = "name-differs"
     message = _("This PINFL belongs to somebody whose name is written otherwise. Check both.")
+
+
+class UnitClosed(DomainError):
+    code = "unit-closed"
 
 
 class EmploymentEnded(DomainError):
@@ -48,10 +53,10 @@ def appoint(
 ) -> Employment:
     """Write down that a person holds a post from a day on; the same again changes nothing.
 
-    Without a category it is read from the words of the post. Raises AlreadyEmployed, InvalidInput.
+    Without a category it is read from the words of the post. Raises AlreadyEmployed, UnitClosed, InvalidInput.
     """
     lock_person(person.pk)
-    post, day = _clean_post(post), _checked_day(starts_on, "starts_on")
+    post, day = _clean_post(post), checked_day(starts_on, "starts_on")
     rows = Employment.objects.filter(person=person, organization=organization)
     if current := rows.filter(ends_on=None).first():
         if (current.post, current.starts_on) == (post, day):
@@ -59,6 +64,7 @@ def appoint(
         raise AlreadyEmployed
     if rows.filter(ends_on__gt=day).exists():
         raise AlreadyEmployed(_("On this day the person still held another post here."), field="starts_on")
+    _check_stands(organization.pk, day)
     employment = Employment.objects.create(
         uuid=uuid or uuid4(),
         person=person,
@@ -129,7 +135,7 @@ def transfer(
         return appoint(person=employment.person, organization=to, post=post, starts_on=on, category=category, by=by)
     if employment.ends_on:
         raise EmploymentEnded
-    if _checked_day(on, "on") <= employment.starts_on:
+    if checked_day(on, "on") <= employment.starts_on:
         raise InvalidInput(_("A transfer comes after the day of appointment."), field="on")
     _end(employment, on, "transferred", by)
     return appoint(person=employment.person, organization=to, post=post, starts_on=on, category=category, by=by)
@@ -143,7 +149,7 @@ def end_employment(employment: Employment, *, on: date, by: User | None) -> Empl
         return employment
     if employment.ends_on:
         raise EmploymentEnded
-    if _checked_day(on, "on") < employment.starts_on:
+    if checked_day(on, "on") < employment.starts_on:
         raise InvalidInput(_("An employment cannot end before it begins."), field="on")
     return _end(employment, on, "ended", by)
 
@@ -152,11 +158,12 @@ def end_employment(employment: Employment, *, on: date, by: User | None) -> Empl
 def correct_employment(
     employment: Employment, *, post: str, starts_on: date, category: PostCategory | None = None, by: User | None
 ) -> Employment:
-    """Mend what was written down wrongly; what truly changed is a transfer. Raises InvalidInput."""
+    """Mend what was written down wrongly; what truly changed is a transfer. Raises UnitClosed, InvalidInput."""
     employment = _lock(employment)
-    post, day = _clean_post(post), _checked_day(starts_on, "starts_on")
+    post, day = _clean_post(post), checked_day(starts_on, "starts_on")
     if employment.ends_on and employment.ends_on < day:
         raise InvalidInput(_("An employment cannot end before it begins."), field="starts_on")
+    _check_stands(employment.organization_id, day)
     wanted = {"post": post, "starts_on": day, "category": category or category_of(post)}
     changed = [name for name, value in wanted.items() if getattr(employment, name) != value]
     for name in changed:
@@ -212,7 +219,29 @@ def _clean_post(text: str) -> str:
     return post
 
 
-def _checked_day(day: date, field: str) -> date:
+def _check_stands(organization_id: int, day: date) -> None:
+    """Refuse a post at a unit that does not exist on that day; until the post is committed, nobody closes the unit."""
+    unit = _read_shared(organization_id)
+    words = {"unit": unit.name}
+    if unit.ends_on and day >= unit.ends_on:
+        words["day"] = short_date(unit.ends_on)
+        raise UnitClosed(_("“%(unit)s” is closed from %(day)s.") % words, field="starts_on")
+    if unit.starts_on and day < unit.starts_on:
+        words["day"] = short_date(unit.starts_on)
+        raise UnitClosed(_("“%(unit)s” exists from %(day)s.") % words, field="starts_on")
+
+
+def _read_shared(organization_id: int) -> Organization:
+    """Lock an organization so that others may read it likewise at once, as two imports do; Django has no such lock."""
+    if connection.vendor == "postgresql":
+        return Organization.objects.raw(
+            "SELECT * FROM accounts_organization WHERE id = %s FOR SHARE", [organization_id]
+        )[0]
+    return Organization.objects.get(pk=organization_id)  # SQLite has one writer at a time
+
+
+def checked_day(day: date, field: str) -> date:
+    """Return a day that may be meant; raises InvalidInput for one that is a slip of the hand."""
     if not EARLIEST <= day <= timezone.localdate() + MOST_AHEAD:
         raise InvalidInput(_("This day is too far away: from 1950 to a year from now."), field=field)
     return day

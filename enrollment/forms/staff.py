@@ -12,6 +12,7 @@ from base.forms import offer
 from enrollment.forms.intake import OnceForm
 from enrollment.models import Cohort
 from enrollment.queries.staff import STAFF_MANAGER, cohorts_for_staff, list_staff
+from enrollment.queries.units import units_of
 
 MOST_AT_ONCE = 200
 
@@ -32,6 +33,21 @@ class StaffFilterForm(forms.Form):
             ("nothing", _("Has not learned anything here")),
         ],
     )
+    organization = forms.ModelChoiceField(
+        Organization.objects.none(),
+        to_field_name="uuid",
+        label=_("Organization"),
+        required=False,
+        empty_label=_("All organizations"),
+    )
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        own = user.standing.organizations(STAFF_MANAGER)
+        if len(own) > 1:
+            offer(self, "organization", Organization.objects.filter(pk__in=own))
+        else:
+            del self.fields["organization"]
 
 
 class StaffEnrollForm(forms.Form):
@@ -84,7 +100,7 @@ class PostForm(OnceForm):
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        offer(self, "organization", Organization.objects.filter(pk__in=user.standing.organizations(STAFF_MANAGER)))
+        offer(self, "organization", units_of(user).standing())
         offer(self, "category", PostCategory.objects.valid_on(timezone.localdate()).order_by("pk"))
 
 

@@ -49,9 +49,13 @@ def staff_figures(user: User) -> StaffFigures:
     )
 
 
-def list_staff(user: User, *, q: str = "", state: str = "") -> QuerySet[Employment]:
-    """Own staff by words of the name and by `state`: "learning", "completed" a course, or "nothing" so far."""
+def list_staff(
+    user: User, *, q: str = "", state: str = "", organization: Organization | None = None
+) -> QuerySet[Employment]:
+    """Own staff by words of the name, by unit, by `state`: "learning", "completed" a course, or "nothing" so far."""
     rows = staff_of(user).filter(called(q, path="person__"))
+    if organization:
+        rows = rows.filter(organization=organization)
     learnt = Enrollment.objects.filter(person=OuterRef("person")).exclude(status=Enrollment.Status.WITHDRAWN)
     match state:
         case "learning":

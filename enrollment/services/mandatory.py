@@ -13,7 +13,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import User
+from accounts.models import Organization, User
 from accounts.services import audit
 from base.errors import DomainError, InvalidInput
 from base.lookup import named
@@ -130,6 +130,12 @@ def settle_noted() -> int:
 def note_person(person_id: int) -> None:
     """Write down, in the caller's transaction, that somebody's training is to be worked out again."""
     TrainingCheck.objects.create(person_id=person_id)
+
+
+def note_moved_unit(unit: Organization, before: int | None) -> None:
+    """Let the rules of the organizations that a unit was taken from, or put below, be worked out again."""
+    then, now = (Organization.objects.with_parents([pk] if pk else []) for pk in (before, unit.parent_id))
+    TrainingRule.objects.filter(employers__in=then ^ now).update(applied_at=None)
 
 
 @transaction.atomic

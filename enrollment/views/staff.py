@@ -89,12 +89,13 @@ def _enroll(request: AuthenticatedRequest, posts: list[Employment], cohort: Coho
 
 
 def _list(request: AuthenticatedRequest, form: StaffEnrollForm) -> HttpResponse:
-    filters = StaffFilterForm(request.GET)
+    filters = StaffFilterForm(request.GET, user=request.user)
     filters.is_valid()
     asked = {name: value for name, value in filters.cleaned_data.items() if value}
     staff = list_staff(request.user, **asked)
     page = requested_page(request, with_learning(staff))
-    audit.record("staff.listed", by=request.user, filter=asked, count=len(page.items))
+    words = {name: str(value) for name, value in asked.items()}
+    audit.record("staff.listed", by=request.user, filter=words, count=len(page.items))
     values = {"filters": filters, "form": form, "page": page, "count": count_up_to(staff)}
     values["chosen"] = set(request.POST.getlist("post"))
     return render(request, "enrollment/staff_list.html", values, status=422 if form.errors else 200)

@@ -52,7 +52,7 @@ def make_people(calendar: Calendar) -> Cast:
     cast, content = Cast(), read_json("people.json")
     with calendar.on(-400):
         for row in read_json("organizations.json"):
-            cast.organizations[row["code"]] = _make_organization(row)
+            cast.organizations[row["code"]] = _make_organization(row, cast.organizations.get(row.get("parent", "")))
         for number, row in enumerate(content["civil_servants"], start=1):
             cast.servants[row["id"]] = _make_servant(row, cast.organizations[row["organization"]], number, calendar)
         _make_accounts(cast, content["staff"], calendar)
@@ -75,10 +75,11 @@ def make_pinfl(birth: date, gender: str, serial: int) -> str:
     return body + str(sum(int(d) * w for d, w in zip(body, WEIGHTS * 5, strict=False)) % 10)
 
 
-def _make_organization(row: Mapping[str, Any]) -> Organization:
+def _make_organization(row: Mapping[str, Any], parent: Organization | None) -> Organization:
     organization = Organization.objects.create(
         code=row["code"],
         kind=row["kind"],
+        parent=parent,
         names=row["names"],
         search_key=search_key(row["names"]),
         district=District.objects.get(code=row["district"]),
