@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from base.models import Record
 from courses.models import Lesson
-from enrollment.models.cohorts import TEACHING
+from enrollment.models.cohorts import ANSWERING, TEACHING
 from enrollment.models.enrollments import Enrollment
 
 
@@ -22,6 +22,13 @@ class ObjectionQuerySet(models.QuerySet["Objection"]):
             Q(enrollment__cohort__organization_id__in=user.standing.organizations(*TEACHING))
             | Q(enrollment__person_id=user.person_id or 0)
         )
+
+    def to_decide(self, user: User) -> Self:
+        """Keep what waits for the user's decision: at providers that the user leads, and not about oneself."""
+        led = self.filter(
+            status="contested", enrollment__cohort__organization_id__in=user.standing.organizations(*ANSWERING)
+        )
+        return led.exclude(enrollment__person_id=user.person_id or 0)
 
 
 class Objection(Record):

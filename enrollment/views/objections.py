@@ -55,11 +55,9 @@ def objection_create_view(request: AuthenticatedRequest, uuid: UUID) -> HttpResp
 @require_safe
 def objection_list_view(request: AuthenticatedRequest) -> HttpResponse:
     """What learners of one's providers contest and nobody has decided yet (index objection_due)."""
-    organizations = request.user.standing.organizations(*ANSWERING)
-    if not organizations:
+    if not request.user.standing.has(*ANSWERING):
         raise PermissionDenied
-    rows = Objection.objects.filter(status=Objection.Status.CONTESTED)
-    rows = rows.filter(enrollment__cohort__organization_id__in=organizations)
+    rows = Objection.objects.to_decide(request.user)
     page = requested_page(request, rows.select_related(*RELATED), order=("due_at", "id"))
     return render(request, "enrollment/objection_list.html", {"page": page, "count": count_up_to(rows)})
 

@@ -9,9 +9,10 @@ from pytest_django import DjangoAssertNumQueries
 from accounts.models import User
 from accounts.services.activation import make_activation_code
 from courses.services.versions import submit_for_review
-from enrollment.models import Cohort, Referral
+from enrollment.models import Cohort, Objection, Referral
 from enrollment.services.cohorts import publish_cohort, standing_cohort
 from enrollment.services.enrollments import enroll_person
+from enrollment.services.objections import contest_figure, reject_objection
 from enrollment.services.outcomes import record_outcome
 from enrollment.services.referrals import (
     decline_referral,
@@ -20,6 +21,7 @@ from enrollment.services.referrals import (
     submit_referral,
     waitlist_referral,
 )
+from lms.home.parts import Task
 from reports.services.completion import freeze_completion
 from reports.services.rollup import refresh
 from tests.accounts.factories import make_employment, make_membership, make_person, make_user
@@ -42,8 +44,12 @@ pytestmark = pytest.mark.django_db
 
 def titles(user: User, language: str = "en") -> list[str]:
     """What the home page says wants doing, in its order."""
+    return [task.title for task in tasks(user, language)]
+
+
+def tasks(user: User, language: str = "en") -> list[Task]:
     sections = signed_in(user, language).get("/").context["sections"]
-    return [task.title for section in sections for task in section.tasks]
+    return [task for section in sections for task in section.tasks]
 
 
 def resident_of(world: World) -> Any:
@@ -194,6 +200,30 @@ def test_waiting_list_is_no_task_without_a_seat(centre_manager: User, world: Wor
     assert titles(centre_manager) == ["1 group starts within a week"]
 
 
+def test_contested_figures_wait_for_who_decides_the_one_due_first_at_the_head(
+    centre_manager: User, instructor: User, outsider: User, learner: User, world: World
+) -> None:
+    cohort = make_cohort(course=make_published_course(("on-site",), provider=world.centre))
+    rows = [contest_figure(make_enrollment(cohort=cohort), about="attendance", words="x", by=learner) for _n in "ab"]
+    Objection.objects.filter(pk=rows[1].pk).update(due_at=timezone.now() - timedelta(days=1))
+    (task,) = [task for task in tasks(centre_manager) if "contested" in task.title]
+    assert (task.title, task.tone, task.url) == ("2 contested figures to decide", "error", "/objections/")
+    assert rows[1].enrollment.person.name in task.text
+    assert task.due.startswith("Overdue since")
+    reject_objection(rows[1], reason="x", by=centre_manager)
+    (task,) = [task for task in tasks(centre_manager) if "contested" in task.title]
+    assert (task.title, task.url) == ("1 contested figure to decide", f"/objections/{rows[0].uuid}/")
+    assert task.due.startswith("Decide by")
+    assert not [title for user in (instructor, outsider, learner) for title in titles(user) if "contested" in title]
+
+
+def test_nobody_is_asked_to_decide_about_oneself(centre_manager: User, world: World) -> None:
+    cohort = make_cohort(course=make_published_course(("on-site",), provider=world.centre))
+    own = make_enrollment(cohort=cohort, person=centre_manager.person)
+    contest_figure(own, about="attendance", words="x", by=centre_manager)
+    assert not [title for title in titles(centre_manager) if "contested" in title]
+
+
 def test_academy_sees_what_was_handed_in(academy_admin: User, world: World) -> None:
     course = make_course(provider=world.academy)
     version = course.versions.get()
@@ -261,7 +291,7 @@ def test_home_costs_the_same_for_any_number_of_rows(
         make_open_referral(cohort=cohort)
         make_accepted_referral(cohort=cohort)
         make_enrollment(person=learner.person)
-    for user, queries in ((assistant, 21), (centre_manager, 19), (learner, 7)):
+    for user, queries in ((assistant, 21), (centre_manager, 20), (learner, 7)):
         client = signed_in(user)
         with django_assert_num_queries(queries):
             client.get("/")
