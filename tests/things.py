@@ -242,6 +242,8 @@ MEANINGS: tuple[tuple[str, Names], ...] = (
     ("requests/", {"uuid": lambda t: t.request.uuid}),
     ("training/rules/", {"uuid": lambda t: t.assignment.rule.uuid}),
     ("training/", {"uuid": lambda t: t.assignment.uuid}),
+    ("training-rules/", {"rule_id": lambda t: t.assignment.rule.uuid}),
+    ("training-assignments/", {"assignment_id": lambda t: t.assignment.uuid}),
     ("staff/units/", {"uuid": lambda t: t.unit.uuid}),
     ("staff/", {"uuid": lambda t: t.learner.employments.get().uuid}),
     ("teach/courses/", {"slug": lambda t: t.draft.course.slug}),
@@ -326,5 +328,13 @@ BODIES: dict[str, Callable[[Things], dict[str, Any]]] = {
     },
     "POST /enrollments/{enrollment_id}/withdraw": lambda t: {"reason": _reason(WithdrawalReason)},
     "POST /enrollments/{enrollment_id}/outcomes": lambda t: {"kind": "land", "on": _today(), "source": "x"},
+    "POST /training-rules": lambda t: {
+        "issuer": str(t.world.academy.uuid),
+        "course": t.course.slug,
+        "within_days": 7,
+        "valid_from": _today(),
+    },
+    "POST /training-rules/{rule_id}/end": lambda t: {"on": _today()},
+    "POST /training-assignments/{assignment_id}/exempt": lambda t: {"reason": "retiring", "starts_on": _today()},
     "POST /credentials/{code}/revoke": lambda t: {"reason": "x"},
 }

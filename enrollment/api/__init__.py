@@ -1,9 +1,9 @@
-"""The REST interface to households, residents, wishes, cohorts, referrals, enrollments and outcomes."""
+"""The REST interface to the way, from the household to the outcome, and to mandatory training."""
 
 from ninja import Router
 
-from enrollment.api import cohorts, enrollments, imports, intake, lookups, referrals
+from enrollment.api import cohorts, enrollments, imports, intake, lookups, referrals, training
 
 router = Router()
-for part in (intake, cohorts, referrals, enrollments, imports, lookups):
+for part in (intake, cohorts, referrals, enrollments, training, imports, lookups):
     router.add_router("", part.router)

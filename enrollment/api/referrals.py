@@ -25,6 +25,7 @@ from enrollment.services.referrals import (
     decline_referral,
     enroll_referral,
     make_referral,
+    submit_referral,
     waitlist_referral,
     withdraw_referral,
 )
@@ -98,12 +99,16 @@ def waitlist(request: ApiRequest, referral_id: UUID) -> Any:
     return _as_it_is(request.user, waitlist_referral(_find_to_answer(request.user, referral_id), by=request.user))
 
 
+@router.post("/referrals/{referral_id}/submit", response=ANSWER)
+def submit(request: ApiRequest, referral_id: UUID) -> Any:
+    """Confirm what a resident of one's own mahalla applied for, or send a lapsed referral again."""
+    return _as_it_is(request.user, submit_referral(_find_to_send(request.user, referral_id), by=request.user))
+
+
 @router.post("/referrals/{referral_id}/withdraw", response=ANSWER)
 def withdraw(request: ApiRequest, referral_id: UUID, data: ReasonIn) -> Any:
-    """Take back a referral of one's own mahalla, for a coded reason."""
-    referral = _find(request.user, referral_id)
-    if not rules.can_send(request.user, referral.mahalla):
-        raise PermissionDenied
+    """Take back a referral of one's own mahalla, or refuse what a resident applied for, for a coded reason."""
+    referral = _find_to_send(request.user, referral_id)
     return _as_it_is(request.user, withdraw_referral(referral, reason=data.reason, note=data.note, by=request.user))
 
 
@@ -139,6 +144,13 @@ def _as_it_is(user: User, referral: Referral) -> Referral:
 
 def _find(user: User, referral_id: UUID) -> Referral:
     return get_object_or_404(Referral.objects.visible_to(user).select_related("mahalla__district"), uuid=referral_id)
+
+
+def _find_to_send(user: User, referral_id: UUID) -> Referral:
+    referral = _find(user, referral_id)
+    if not rules.can_send(user, referral.mahalla):
+        raise PermissionDenied
+    return referral
 
 
 def _find_to_answer(user: User, referral_id: UUID) -> Referral:

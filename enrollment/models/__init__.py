@@ -27,6 +27,7 @@ from enrollment.models.mandatory import (
     TrainingExemption,
     TrainingReminder,
     TrainingRule,
+    TrainingRuleQuerySet,
 )
 from enrollment.models.objections import Objection
 from enrollment.models.outcomes import Outcome
@@ -76,6 +77,7 @@ __all__ = [
     "TrainingExemption",
     "TrainingReminder",
     "TrainingRule",
+    "TrainingRuleQuerySet",
     "WaitingWeight",
     "Weekday",
     "Wish",

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organization, PostCategory, User
 from accounts.services import audit
+from accounts.services.employments import checked_day
 from base.errors import DomainError, InvalidInput
 from courses.models import Course
 from enrollment.deadlines import Schedule
@@ -98,6 +99,7 @@ def end_rule(rule: TrainingRule, *, on: date, by: User | None) -> TrainingRule:
 def _check(issuer: Organization, course: Course, plan: RulePlan) -> None:
     if course.current_version_id is None or course.retired_at:
         raise InvalidInput(_("This course is not published, so nobody could take it."), field="course")
+    checked_day(plan.valid_from, "valid_from")
     if plan.valid_until and plan.valid_until <= plan.valid_from:
         raise InvalidInput(_("A rule ends after it begins."), field="valid_until")
     _check_schedule(plan.schedule)
