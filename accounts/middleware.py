@@ -45,9 +45,10 @@ class SignInMiddleware:
         return self._lead(request, *duty) if duty else self.get_response(request)
 
     def _let_go(self, request: HttpRequest) -> HttpResponse:
-        """Sign out, and leave nothing of the person on the device: pages and forms that were kept go."""
+        """Sign out, and leave nothing of the person on the device, except what is unsent and was to stay."""
+        stays = request.POST.get("unsent") == "keep"
         response = self.get_response(request)
-        if not request.user.is_authenticated:
+        if not (request.user.is_authenticated or stays):
             response["Clear-Site-Data"] = '"storage"'
         return response
 

@@ -1,5 +1,6 @@
 /** Work without a network, for staff: keeps the page and what is typed, shows what waits, sends it when it can. */
 import { all, find, forget, fromForm, keep, type Kept } from "./lib/kept";
+import { guardSignOut } from "./lib/leave";
 import { sendWaiting } from "./lib/send";
 
 const TYPING_PAUSE = 400;
@@ -7,7 +8,7 @@ const board = document.querySelector<HTMLElement>("[data-kept-for]");
 const form = document.querySelector<HTMLFormElement>("form[data-keep]");
 const field = (name: string): HTMLInputElement | null => form?.querySelector<HTMLInputElement>(`[name="${name}"]`) ?? null;
 
-/** What another user left on this device goes; a sign-out has cleared it already (Clear-Site-Data). */
+/** What another user left on this device goes; a sign-out has cleared it already, unless it was to stay. */
 async function forgetOthers(user: string): Promise<void> {
   for (const item of await all()) if (item.user !== user) await forget(item.key);
   for (const name of await caches.keys()) {
@@ -119,6 +120,7 @@ async function sendAndSay(user: string): Promise<void> {
 
 async function begin(user: string): Promise<void> {
   await forgetOthers(user);
+  await guardSignOut(user);
   await forgetArrived();
   freshen();
   await restore(user);

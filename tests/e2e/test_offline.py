@@ -133,6 +133,73 @@ def test_a_household_is_recorded_without_a_network_survives_a_kill_and_arrives_o
     assert count_of(live_stack, "Offline street 7") == 1
 
 
+def leave_unsent(phone: Callable[[str], Visitor], address: str) -> Visitor:
+    """A household that was recorded without a network, and the press on “Sign out” in the menu."""
+    assistant = phone("assistant")
+    page = assistant.page
+    assistant.open("/households/new/")
+    ready(page)
+    page.context.set_offline(True)
+    page.get_by_label("Street and house").fill(address)
+    page.get_by_label("Category").select_option(index=1)
+    assistant.press("Save and write down who lives here")
+    assistant.sees("It is sent by itself as soon as there is a connection.")
+    return assistant
+
+
+def sign_out_by_menu(assistant: Visitor) -> None:
+    page = assistant.page
+    page.locator("header details.drop summary", has_text="Your menu").click()
+    page.locator("form[data-sign-out] button").click()
+    page.wait_for_url("**/accounts/logout/")
+    expect(page.get_by_text("Not everything has been sent.")).to_be_visible()
+    assert not faults(page)
+
+
+def without_sending_by_itself(page: Page) -> None:
+    """Let the address of the form be out of reach, as behind a weak link, while the rest is not."""
+    page.context.route("**/households/new/", lambda route: route.abort())
+    page.context.set_offline(False)
+
+
+def test_sign_out_asks_what_becomes_of_what_is_unsent_and_sends_it(
+    phone: Callable[[str], Visitor], live_stack: LiveStack
+) -> None:
+    assistant = leave_unsent(phone, "Leaving street 1")
+    page = assistant.page
+    without_sending_by_itself(page)
+    assistant.open("/residents/")
+    sign_out_by_menu(assistant)
+    page.get_by_role("button", name="Send it now").click()
+    expect(page.get_by_text("It could not be sent: there is no connection.")).to_be_visible()
+    page.context.unroute("**/households/new/")
+    page.get_by_role("button", name="Send it now").click()
+    expect(page.get_by_text("What you have saved stays saved.")).to_be_visible()
+    assert kept(page) == []
+    assert count_of(live_stack, "Leaving street 1") == 1
+
+
+def test_what_is_unsent_stays_for_the_same_user_or_is_thrown_away(
+    phone: Callable[[str], Visitor], live_stack: LiveStack
+) -> None:
+    assistant = leave_unsent(phone, "Leaving street 2")
+    page = assistant.page
+    without_sending_by_itself(page)
+    assistant.open("/residents/")
+    sign_out_by_menu(assistant)
+    page.get_by_role("button", name="Sign out and keep it here").click()
+    expect(page.locator("a[href='/accounts/login/']").first).to_be_attached()
+    assert kept(page) == ["waiting"]
+    assert page.evaluate(PAGES) == 0
+    assistant.sign_in("assistant")
+    assistant.sees("It is sent by itself as soon as there is a connection.")
+    sign_out_by_menu(assistant)
+    page.get_by_role("button", name="Sign out and throw it away").click()
+    expect(page.locator("a[href='/accounts/login/']").first).to_be_attached()
+    assert kept(page) == []
+    assert count_of(live_stack, "Leaving street 2") == 0
+
+
 def test_nothing_stays_on_the_device_after_sign_out(phone: Callable[[str], Visitor]) -> None:
     assistant = phone("assistant")
     page = assistant.page
@@ -142,7 +209,8 @@ def test_nothing_stays_on_the_device_after_sign_out(phone: Callable[[str], Visit
     wait_until(page, f"async () => (await ({KEPT})()).length === 1")
     page.evaluate("document.querySelector('form[data-guard]').dispatchEvent(new Event('submit', {bubbles: true}))")
     assistant.open("/accounts/logout/")
-    assistant.press("Sign out")
+    assistant.press("Sign out and throw it away")
+    expect(page.locator("a[href='/accounts/login/']").first).to_be_attached()
     assert kept(page) == []
     assert page.evaluate(PAGES) == 0
 

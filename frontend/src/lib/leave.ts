@@ -1,0 +1,68 @@
+/** Signing out: whoever has something unsent on this device is asked what becomes of it. */
+import { all, forgetAll, type Kept } from "./kept";
+import { sendWaiting } from "./send";
+
+const unsentOf = async (user: string): Promise<Kept[]> => (await all()).filter((item) => item.user === user);
+
+/** A sign-out from the menu goes to the page that asks, where there is something to ask. */
+function guardMenu(user: string): void {
+  for (const form of document.querySelectorAll<HTMLFormElement>("form[data-sign-out]")) {
+    form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      void unsentOf(user)
+        .then((items) => items.length > 0)
+        .catch(() => false)
+        .then((asks) => (asks ? location.assign(form.action) : form.submit()));
+    });
+  }
+}
+
+/** Show the question with what it is about, or the plain sign-out where nothing is left. */
+async function ask(page: HTMLElement, user: string): Promise<void> {
+  const items = await unsentOf(user);
+  for (const part of page.querySelectorAll<HTMLElement>("[data-when]")) {
+    part.hidden = (part.dataset.when === "unsent") !== items.length > 0;
+  }
+  const row = page.querySelector<HTMLTemplateElement>("template[data-row]");
+  const list = page.querySelector("[data-unsent]");
+  if (!row || !list) return;
+  const rows = items.map((item) => {
+    const words = row.content.cloneNode(true) as DocumentFragment;
+    const link = words.querySelector("a");
+    if (link) [link.href, link.textContent] = [item.url, item.title];
+    for (const state of words.querySelectorAll<HTMLElement>("[data-state]")) state.hidden = state.dataset.state !== item.state;
+    return words;
+  });
+  list.replaceChildren(...rows);
+  const send = page.querySelector<HTMLButtonElement>("[data-send]");
+  if (send) send.hidden = !items.some((item) => item.state === "waiting");
+}
+
+async function sendNow(page: HTMLElement, user: string): Promise<void> {
+  await sendWaiting();
+  await ask(page, user);
+  const failed = page.querySelector<HTMLElement>("[data-still]");
+  if (failed) failed.hidden = !(await unsentOf(user)).some((item) => item.state === "waiting");
+}
+
+/** Pages that were kept to be read go in any case; only what is unsent may stay. */
+async function forgetPages(): Promise<void> {
+  for (const name of await caches.keys()) if (name.startsWith("pages-")) await caches.delete(name);
+}
+
+export async function guardSignOut(user: string): Promise<void> {
+  guardMenu(user);
+  const page = document.querySelector<HTMLElement>("[data-leaving]");
+  if (!page) return;
+  page.querySelector("[data-send]")?.addEventListener("click", () => void sendNow(page, user));
+  const stay = page.querySelector<HTMLFormElement>("form[data-when=unsent]");
+  stay?.addEventListener("submit", (event) => {
+    event.preventDefault();
+    const choice = document.createElement("input");
+    const answer = (event.submitter as HTMLButtonElement | null)?.value ?? "";
+    [choice.type, choice.name, choice.value] = ["hidden", "unsent", answer];
+    stay.append(choice);
+    void Promise.all([forgetPages(), answer === "keep" ? null : forgetAll()]).finally(() => stay.submit());
+  });
+  await ask(page, user);
+}
