@@ -39,6 +39,7 @@ from enrollment.models.cohorts import ANSWERING
 from enrollment.models.referrals import FOLLOWING
 from enrollment.queries.histories import Reasons, events_of
 from enrollment.queries.home import referrals_to_answer
+from enrollment.queries.next_steps import next_step
 from enrollment.queries.places import next_places
 from enrollment.queries.waiting import waiting_place
 from enrollment.services.referrals import (
@@ -173,6 +174,7 @@ def _record(request: AuthenticatedRequest, referral: Referral) -> dict[str, Any]
         "place": waiting_place(referral),
         "answers": answers,
         "sends": sends,
+        "next_step": next_step(referral) if sends else None,
         "next_to_answer": referrals_to_answer(request.user).first() if is_answered else None,
         "accept_form": AcceptForm(referral=referral) if waits else None,
         "hold_until": hold_last_day(),

@@ -98,7 +98,7 @@ def test_a_rule_is_made_once_and_ended(world: World, course: Course, staff_manag
 def test_what_is_wrong_with_a_rule_is_named_at_its_field(world: World, course: Course, staff_manager: User) -> None:
     client = ApiClient(staff_manager)
     strange = make_organization(kind="ministry")
-    for field, more in {
+    wrong: dict[str, dict[str, Any]] = {
         "course": {"course": "none"},
         "employers": {"employers": [str(strange.uuid)]},
         "categories": {"categories": ["none"]},
@@ -108,7 +108,8 @@ def test_what_is_wrong_with_a_rule_is_named_at_its_field(world: World, course: C
         "within_days": {"every_years": None},
         "valid_from": {"valid_from": "9999-12-31"},
         "valid_until": {"valid_until": today(-1)},
-    }.items():
+    }
+    for field, more in wrong.items():
         answer = client.post("/training-rules", rule_of(world, course) | more)
         assert (answer.status_code, errors_of(answer)) == (422, [field]), field
 

@@ -237,7 +237,7 @@ def test_only_officials_of_the_mahalla_send(
 
 def test_lapse_and_acceptance_are_shown_with_their_days(referral: Referral, cohort: Cohort, assistant: User) -> None:
     client = signed_in(assistant)
-    assert "Answer by" in words(client.get(url("detail", referral.uuid)))
+    assert "The provider answers by" in words(client.get(url("detail", referral.uuid)))
     accepted = accept_referral(referral, cohort=cohort, by=None)
     page = words(client.get(url("detail", referral.uuid)))
-    assert f"The seat is held until {accepted.hold_until:%d.%m.%Y}" in page
+    assert f"holds a seat until {accepted.hold_until:%d.%m.%Y}" in page
