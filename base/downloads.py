@@ -16,10 +16,11 @@ CHUNK = 256 * 1024
 ONE_RANGE = re.compile(r"bytes=(\d*)-(\d*)")
 # What a browser shows by itself without running anything; all the rest is handed out to be saved.
 PLAYED = {".mp4": "video/mp4", ".webm": "video/webm", ".mp3": "audio/mpeg", ".ogg": "audio/ogg"}
+PLAYED |= {".png": "image/png", ".jpg": "image/jpeg", ".jpeg": "image/jpeg"}
 
 
 def file_response(request: HttpRequest, file: FieldFile) -> HttpResponseBase:
-    """Answer with an uploaded file: sound and moving pictures in place and in byte ranges, the rest as an attachment.
+    """Answer with an uploaded file: sound and pictures in place and in byte ranges, the rest as an attachment.
 
     Where files lie in a store of their own, the answer is its signed address.
     """

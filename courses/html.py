@@ -1,5 +1,7 @@
 """What an author may write in a lesson: a short list of tags, everything else taken out."""
 
+import re
+from html import escape, unescape
 from html.parser import HTMLParser
 
 import nh3
@@ -9,6 +11,7 @@ TAGS = {
     *("strong", "b", "em", "i", "u", "s", "sub", "sup"),
     *("table", "caption", "thead", "tbody", "tr", "th", "td", "dl", "dt", "dd"),
 }
+INLINE_TAGS = {"strong", "b", "em", "i", "u", "s", "sub", "sup", "code", "br", "img"}
 ATTRIBUTES = {
     "a": {"href", "title"},
     "img": {"src", "alt", "width", "height"},
@@ -17,17 +20,42 @@ ATTRIBUTES = {
     "td": {"colspan", "rowspan"},
 }
 
+IS_HTML = re.compile(rf"</?({'|'.join(sorted(TAGS))})(\s[^<>]*)?/?>|&(\w{{1,10}}|#\d{{1,6}});", re.IGNORECASE)
 
-def clean_html(html: str) -> str:
+
+def clean_html(html: str, tags: set[str] = TAGS) -> str:
     """Return `html` with nothing in it that could run, restyle the page or load from another host."""
     return nh3.clean(
         html,
-        tags=TAGS,
-        attributes=ATTRIBUTES,
+        tags=tags,
+        attributes={tag: names for tag, names in ATTRIBUTES.items() if tag in tags},
         attribute_filter=_own_pictures_only,
         url_schemes={"http", "https", "mailto", "tel"},
         link_rel="noopener noreferrer",
     ).strip()
+
+
+def clean_inline(html: str) -> str:
+    """Return `html` as it stands in a line: with marks and pictures, without blocks and links."""
+    return " ".join(clean_html(html if IS_HTML.search(html) else escape(html, quote=False), INLINE_TAGS).split())
+
+
+def paragraphs(text: str) -> str:
+    """Return what an author typed as HTML: without a tag in it, its lines are paragraphs."""
+    if IS_HTML.search(text):
+        return text
+    return "".join(f"<p>{escape(line.strip(), quote=False)}</p>" for line in text.splitlines() if line.strip())
+
+
+def plain_text(html: str) -> str:
+    """Return the words of `html` on one line; pictures by what they show."""
+    named = re.sub(r'<img\b[^>]*?\balt="([^"]*)"[^>]*>', r" \1 ", html)
+    return " ".join(unescape(re.sub(r"<[^>]*>", " ", named)).split())
+
+
+def is_blank(html: str) -> bool:
+    """Whether there is nothing to see."""
+    return "<img" not in html and not plain_text(html)
 
 
 def shown_html(html: str) -> str:

@@ -1,5 +1,8 @@
 """What pages and services ask about courses."""
 
+from collections import defaultdict
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
 from functools import cache
 from uuid import UUID
 
@@ -10,8 +13,19 @@ from accounts.models import User
 from base.compiled import CompiledQuery
 from base.folding import fold
 from base.languages import localized
+from courses.drawing import Source, shortages
 from courses.html import has_unnamed_picture
-from courses.models import Course, CourseVersion, Lesson, Module, QuizItem
+from courses.models import (
+    Course,
+    CourseVersion,
+    Lesson,
+    Module,
+    PooledQuestion,
+    Question,
+    QuestionCategory,
+    QuestionTag,
+    QuizItem,
+)
 from courses.rules import PUBLISHER_ROLES
 
 
@@ -62,8 +76,9 @@ def _kind_and_minutes(kind: str, minutes: int) -> str:
 def missing_to_publish(version: CourseVersion) -> list[str]:
     """What a version lacks before learners may see it, in words; nothing where all is well."""
     lessons = list(version.lessons.all())
-    filled = set(QuizItem.objects.filter(lesson__version=version).values_list("lesson", flat=True))
-    missing = []
+    items = QuizItem.objects.filter(lesson__version=version).select_related("lesson")
+    filled = {item.lesson_id for item in items}
+    missing = _draws_too_much(items)
     if not localized(version.course.title):
         missing.append(_("The course has no title."))
     if not lessons:
@@ -76,6 +91,18 @@ def missing_to_publish(version: CourseVersion) -> list[str]:
         missing.append(_("A smallest attendance is asked for, but there is no live or on-site class."))
     gaps = ((lesson, _missing_in(lesson, lesson.pk in filled)) for lesson in lessons)
     return missing + [gap % {"lesson": lesson.name} for lesson, gap in gaps if gap]
+
+
+def _draws_too_much(items: QuerySet[QuizItem]) -> list[str]:
+    """The quizzes whose draws might find too few questions, in words."""
+    missing = []
+    for lesson in {item.lesson for item in items if item.question_id is None}:
+        own = items.filter(lesson=lesson)
+        counts = {item.pk: item.count for item in own}
+        for key, found in shortages(pools_of(own)).items():
+            words = _("“%(lesson)s” draws %(count)d questions where the bank is sure to have %(found)d.")
+            missing.append(words % {"lesson": lesson.name, "count": counts[key], "found": found})
+    return missing
 
 
 def _missing_in(lesson: Lesson, has_questions: bool) -> str:
@@ -99,3 +126,89 @@ def versions_in_review(user: User) -> QuerySet[CourseVersion]:
         status=CourseVersion.Status.IN_REVIEW, course__provider__in=user.standing.organizations(*PUBLISHER_ROLES)
     )
     return rows.select_related("course").order_by("updated_at", "pk")
+
+
+# --- Question banks -----------------------------------------------------------------------------
+@dataclass(frozen=True)
+class Folder:
+    """A folder of a bank with its place: 0 on top, `path` as people read it."""
+
+    category: QuestionCategory
+    depth: int
+    path: str
+
+
+def folders(organizations: Collection[int]) -> list[Folder]:
+    """The folders of these banks, each below the one it lies in, by name: one query."""
+    below: dict[int | None, list[QuestionCategory]] = defaultdict(list)
+    for category in QuestionCategory.objects.filter(organization__in=organizations).order_by("organization_id", "name"):
+        below[category.parent_id].append(category)
+
+    def walk(parent: int | None, depth: int, path: str) -> Iterator[Folder]:
+        for category in below[parent]:
+            own = f"{path} / {category.name}" if path else category.name
+            yield Folder(category, depth, own)
+            yield from walk(category.pk, depth + 1, own)
+
+    return list(walk(None, 0, ""))
+
+
+def with_folders_below(category: QuestionCategory) -> list[int]:
+    """The ids of a folder and of all that lie in it: one query."""
+    parents = dict(
+        QuestionCategory.objects.filter(organization=category.organization_id).values_list("pk", "parent_id")
+    )
+    found = {category.pk}
+    while more := {pk for pk, parent in parents.items() if parent in found} - found:
+        found |= more
+    return sorted(found)
+
+
+@dataclass(frozen=True)
+class BankFilter:
+    """What is asked of a bank; everything that is given must fit."""
+
+    q: str = ""
+    kind: str = ""
+    category: QuestionCategory | None = None
+    tag: QuestionTag | None = None
+    difficulty: int | None = None
+    retired: bool = False
+
+
+def bank(organizations: Collection[int], asked: BankFilter = BankFilter()) -> QuerySet[Question]:
+    """The questions of these banks that fit. Rests on question_of_bank, question_of_category."""
+    rows = Question.objects.filter(organization__in=organizations, retired_at__isnull=not asked.retired)
+    for word in fold(asked.q).split():
+        rows = rows.filter(search_key__contains=word)
+    if asked.kind:
+        rows = rows.filter(kind=asked.kind)
+    if asked.category:
+        rows = rows.filter(category__in=with_folders_below(asked.category))
+    if asked.tag:
+        rows = rows.filter(tags=asked.tag)
+    if asked.difficulty:
+        rows = rows.filter(difficulty=asked.difficulty)
+    return rows
+
+
+def pools_of(items: QuerySet[QuizItem]) -> dict[int, Source]:
+    """From which versions the bank's own quizzes would draw now, by item."""
+    return {item.pk: _pool_of(item) for item in items.select_related("question", "lesson__version__course")}
+
+
+def _pool_of(item: QuizItem) -> Source:
+    if item.question:
+        return Source(1, [item.question.newest_id])
+    asked = BankFilter(category=item.category, tag=item.tag, difficulty=item.difficulty)
+    return Source(
+        item.count, list(bank([item.lesson.version.course.provider_id], asked).values_list("current", flat=True))
+    )
+
+
+def frozen_pools(lesson: Lesson) -> dict[int, Source]:
+    """From which versions a published quiz draws, by item: two queries."""
+    sources = {item.pk: Source(item.count, []) for item in lesson.items.all()}
+    for item, version in PooledQuestion.objects.filter(item__lesson=lesson).values_list("item_id", "version_id"):
+        sources[item].pool.append(version)
+    return sources

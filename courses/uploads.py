@@ -1,6 +1,7 @@
 """Which files a lesson may carry: told by the name's ending, and by how the file itself begins."""
 
 import re
+from collections.abc import Collection, Mapping
 from pathlib import PurePath
 
 from django.utils.translation import gettext as _
@@ -21,6 +22,7 @@ DOCUMENTS = {
     **dict.fromkeys((".docx", ".xlsx", ".pptx", ".odt", ".ods", ".odp", ".zip"), ZIP),
     **dict.fromkeys((".doc", ".xls", ".ppt"), OLE),
 }
+MOST_SENT_IN = 20 * MEGABYTE
 ALLOWED = {"video": (VIDEO, 1024 * MEGABYTE), "file": (DOCUMENTS | VIDEO, 100 * MEGABYTE)}
 
 
@@ -34,6 +36,15 @@ def check_upload(kind: str, name: str, size: int, head: bytes) -> None:
     if kind not in ALLOWED:
         raise InvalidInput(_("A lesson of this kind carries no file."), field="file")
     beginnings, most = ALLOWED[kind]
+    _check(name, size, head, beginnings, most)
+
+
+def check_document(name: str, size: int, head: bytes, *, endings: Collection[str]) -> None:
+    """Raise InvalidInput on `file` unless a learner may send in such a document."""
+    _check(name, size, head, {ending: DOCUMENTS[ending] for ending in endings}, MOST_SENT_IN)
+
+
+def _check(name: str, size: int, head: bytes, beginnings: Mapping[str, re.Pattern[bytes]], most: int) -> None:
     beginning = beginnings.get(PurePath(name).suffix.lower())
     if beginning is None:
         raise InvalidInput(

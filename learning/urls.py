@@ -2,7 +2,7 @@
 
 from django.urls import include, path, re_path
 
-from learning.views import player, quizzes, teach_courses, teach_lessons, teach_questions
+from learning.views import player, quizzes, teach_bank, teach_courses, teach_lessons, teach_questions
 
 app_name = "learning"
 
@@ -44,16 +44,39 @@ teach_lesson = [
     path("file/", teach_lessons.lesson_file_view, name="teach_lesson_file"),
     path("bank/", teach_questions.bank_view, name="teach_bank"),
     path("bank/<uuid:question>/", teach_questions.add_item_view, name="teach_item_add"),
+    path("draws/new/", teach_questions.new_draw_view, name="teach_draw_new"),
+    path("sections/new/", teach_questions.new_section_view, name="teach_section_new"),
+    path("sections/<int:section>/", teach_questions.edit_section_view, name="teach_section"),
+    re_path(
+        f"^sections/(?P<section>[0-9]{{1,18}})/{CHANGE}",
+        teach_questions.change_section_view,
+        name="teach_section_change",
+    ),
     path("questions/new/<slug:kind>/", teach_questions.new_question_view, name="teach_question_new"),
     path("questions/<int:item>/", teach_questions.edit_item_view, name="teach_item"),
     re_path(f"^questions/(?P<item>[0-9]{{1,18}})/{CHANGE}", teach_questions.change_item_view, name="teach_item_change"),
+]
+
+bank = [
+    path("", teach_bank.bank_list_view, name="bank_list"),
+    path("move/", teach_bank.bank_move_view, name="bank_move"),
+    path("new/<slug:kind>/", teach_bank.question_create_view, name="bank_question_new"),
+    path("folders/", teach_bank.folder_list_view, name="bank_folders"),
+    path("folders/<uuid:uuid>/", teach_bank.folder_view, name="bank_folder"),
+    path("folders/<uuid:uuid>/remove/", teach_bank.folder_remove_view, name="bank_folder_remove"),
+    path("<uuid:uuid>/", teach_bank.question_view, name="bank_question"),
+    path("<uuid:uuid>/edit/", teach_bank.question_edit_view, name="bank_question_edit"),
+    path("<uuid:uuid>/duplicate/", teach_bank.question_duplicate_view, name="bank_question_duplicate"),
+    path("<uuid:uuid>/<slug:change>/", teach_bank.question_change_view, name="bank_question_change"),
 ]
 
 urlpatterns = [
     path("learn/", player.home_view, name="home"),
     path("learn/<uuid:enrollment>/", player.player_view, name="player"),
     path("learn/<uuid:enrollment>/<uuid:lesson>/", include(lesson)),
+    path("pictures/<uuid:uuid>/", teach_bank.picture_view, name="bank_picture"),
     path("teach/", teach_courses.home_view, name="teach_home"),
+    path("teach/bank/", include(bank)),
     path("teach/courses/", include(courses)),
     path("teach/versions/<uuid:uuid>/", include(version)),
     path("teach/modules/<uuid:uuid>/", include(module)),

@@ -13,7 +13,8 @@ from django.utils import timezone
 from accounts.models import ApiToken, Organization, Person, User
 from base.models import Notice
 from certificates.models import Credential
-from courses.models import Course, CourseVersion, Lesson, Question, QuizItem
+from courses.models import BankPicture, Course, CourseVersion, Lesson, Question, QuestionCategory, QuizItem
+from courses.services.bank import add_category
 from enrollment.models import (
     Cohort,
     Completion,
@@ -45,7 +46,7 @@ from live.models import LiveSession
 from reports.services.completion import freeze_completion
 from tests.accounts.factories import make_organization, make_person, make_token
 from tests.certificates.factories import make_completion, make_credential
-from tests.courses.factories import make_course, make_module, make_published_course, make_quiz
+from tests.courses.factories import make_course, make_module, make_picture, make_published_course, make_quiz
 from tests.enrollment.factories import (
     make_cohort,
     make_duplicate,
@@ -89,6 +90,8 @@ class Things:
     awaiting: Completion
     draft: CourseVersion
     question: Question
+    folder: QuestionCategory
+    picture: BankPicture
     token: ApiToken
     notice: Notice
     table: Import
@@ -149,7 +152,9 @@ def things(world: World, learner: User, assistant: User, instructor: User) -> Th
         credential=make_credential(person=learner.person, issuer=world.centre),
         awaiting=make_completion(person=make_person(), issuer=world.centre, issuing=Course.Issuing.CONFIRMED),
         draft=draft,
-        question=quiz.items.get().question,
+        question=Question.objects.get(items__lesson=quiz),
+        folder=add_category(world.centre, name="Choklar", by=None),
+        picture=make_picture(world.centre),
         token=ApiToken.objects.get(user=learner),
         notice=_make_notice(learner),
         table=_make_table(assistant),
@@ -246,6 +251,9 @@ MEANINGS: tuple[tuple[str, Names], ...] = (
     ("training-assignments/", {"assignment_id": lambda t: t.assignment.uuid}),
     ("staff/units/", {"uuid": lambda t: t.unit.uuid}),
     ("staff/", {"uuid": lambda t: t.learner.employments.get().uuid}),
+    ("teach/bank/folders/", {"uuid": lambda t: t.folder.uuid}),
+    ("teach/bank/", {"uuid": lambda t: t.question.uuid, "kind": lambda t: "single", "change": lambda t: "retire"}),
+    ("pictures/", {"uuid": lambda t: t.picture.uuid}),
     ("teach/courses/", {"slug": lambda t: t.draft.course.slug}),
     (
         "teach/versions/",
@@ -263,6 +271,7 @@ MEANINGS: tuple[tuple[str, Names], ...] = (
             "kind": lambda t: "single",
             "question": lambda t: t.question.uuid,
             "item": lambda t: t.item.pk,
+            "section": lambda t: t.item.section.pk,
         },
     ),
     ("courses/", {"slug": lambda t: t.course.slug, "cohort": lambda t: t.course.cohorts.get().uuid}),

@@ -13,7 +13,7 @@ from accounts.services import audit
 from base.errors import DomainError, InvalidInput
 from base.languages import Texts, clean_texts
 from courses.html import clean_html
-from courses.models import CourseVersion, Lesson, Module, QuizItem
+from courses.models import CourseVersion, Lesson, Module, QuizItem, QuizSection
 from courses.services.versions import lock_draft
 from courses.uploads import check_upload
 
@@ -145,6 +145,7 @@ def remove_lesson(lesson: Lesson, *, by: User | None) -> None:
     """Take a lesson out of a draft; its questions stay in the bank."""
     version = lock_draft(lesson.version)
     QuizItem.objects.filter(lesson=lesson).delete()
+    QuizSection.objects.filter(lesson=lesson).delete()
     if Lesson.objects.filter(pk=lesson.pk).delete()[0]:
         audit.record("lesson.removed", on=lesson, by=by)
         _renumber(list(version.modules.all()))

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import partial
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -12,8 +13,9 @@ from accounts.models import User
 from accounts.services import audit
 from base.errors import DomainError, InvalidInput
 from base.transitions import Transitions, check_move
-from courses.models import Course, CourseVersion, Lesson, Module, Question, QuizItem
+from courses.models import Course, CourseVersion, Lesson, Module, QuizItem, QuizSection
 from courses.queries import missing_to_publish
+from courses.services.pools import freeze_pools
 from courses.signals import version_published
 
 Status = CourseVersion.Status
@@ -114,7 +116,7 @@ def publish_version(version: CourseVersion, *, by: User | None) -> CourseVersion
     now = timezone.now()
     for old in version.course.versions.filter(status=Status.PUBLISHED):
         move(old, Status.RETIRED, by=by)
-    Question.objects.filter(items__lesson__version=version, frozen_at=None).update(frozen_at=now, updated_at=now)
+    freeze_pools(version)
     version.published_at = now
     move(version, Status.PUBLISHED, by=by)
     Course.objects.filter(pk=version.course_id).update(current_version=version, retired_at=None, updated_at=now)
@@ -155,16 +157,28 @@ def _refuse_unless_ready(version: CourseVersion) -> None:
 
 
 def _copy_outline(source: CourseVersion, target: CourseVersion) -> None:
-    """Copy modules, lessons and quiz items; files and questions are shared, since both stay as they are."""
-    for module in source.modules.prefetch_related("lessons__items"):
+    """Copy modules, lessons and what quizzes ask; files and questions are shared, since both stay as they are."""
+    for module in source.modules.prefetch_related("lessons__sections__items"):
         copy = Module.objects.create(version=target, position=module.position, title=module.title)
         for lesson in module.lessons.all():
-            items = list(lesson.items.all())
+            sections = list(lesson.sections.all())
             twin = _copy_lesson(lesson, copy)
-            QuizItem.objects.bulk_create(
-                QuizItem(lesson=twin, question_id=item.question_id, position=item.position, points=item.points)
-                for item in items
-            )
+            for section in sections:
+                _copy_section(section, twin)
+
+
+def _copy_section(section: QuizSection, lesson: Lesson) -> None:
+    items = list(section.items.all())
+    copy = QuizSection.objects.create(
+        lesson=lesson, position=section.position, title=section.title, shuffle=section.shuffle
+    )
+    QuizItem.objects.bulk_create(QuizItem(lesson=lesson, section=copy, **_own_values(item)) for item in items)
+
+
+def _own_values(item: QuizItem) -> dict[str, Any]:
+    """All that an item says by itself; what it draws from is written down anew by publishing."""
+    elsewhere = {"id", "lesson", "section"}
+    return {field.attname: getattr(item, field.attname) for field in item._meta.fields if field.name not in elsewhere}
 
 
 def _copy_lesson(lesson: Lesson, module: Module) -> Lesson:

@@ -30,8 +30,9 @@ class AnswerKeeper {
   }
 
   private note(event: Event, pause: number): void {
-    const { name } = event.target as HTMLInputElement;
-    if (!name.startsWith("item-")) return;
+    const input = event.target as HTMLInputElement;
+    const name = input.name.split(".")[0] ?? ""; // a question of several fields is sent as a whole
+    if (!name.startsWith("q-")) return;
     this.unsent.add(name);
     this.say(this.form.dataset.saving ?? "", "");
     this.wait(pause);
@@ -48,8 +49,10 @@ class AnswerKeeper {
     this.sending = true;
     this.unsent.delete(name);
     const body = new FormData();
-    body.set("item", name);
-    for (const value of new FormData(this.form).getAll(name)) body.append(name, value);
+    body.set("question", name);
+    for (const [field, value] of new FormData(this.form)) {
+      if (field === name || field.startsWith(`${name}.`)) body.append(field, value);
+    }
     try {
       const answer = await post(this.form.dataset.answerUrl ?? "", body);
       const isPlain = answer.headers.get("Content-Type")?.startsWith("text/plain") ?? false;
@@ -97,6 +100,19 @@ function keepPlace(video: HTMLVideoElement, url: string): void {
   for (const moment of ["pause", "ended"]) video.addEventListener(moment, keep);
   window.addEventListener("pagehide", keep);
 }
+
+/** In the grid over a picture the arrow keys go up and down by a row, as one sees it. */
+function walkGrid(event: KeyboardEvent): void {
+  const grid = (event.target as Element).closest<HTMLElement>(".hot-spot-grid");
+  const step = { ArrowUp: -1, ArrowDown: 1 }[event.key];
+  if (!grid || !step) return;
+  const cells = [...grid.querySelectorAll<HTMLInputElement>("input")];
+  const next = cells[cells.indexOf(event.target as HTMLInputElement) + step * Number(grid.dataset.columns)];
+  event.preventDefault();
+  next?.focus();
+  next?.click();
+}
+document.addEventListener("keydown", walkGrid);
 
 const form = document.querySelector<HTMLFormElement>("form[data-answer-url]");
 const state = document.querySelector<HTMLElement>("[data-saved-state]");

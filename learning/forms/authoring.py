@@ -1,6 +1,5 @@
 """Forms by which authors write courses."""
 
-from decimal import Decimal
 from functools import partial
 from typing import Any
 
@@ -18,9 +17,8 @@ from courses.models import Course, Lesson
 from courses.services.outline import LessonFields
 from courses.services.versions import VersionFields
 from courses.uploads import ALLOWED, endings_for
-from learning.forms.texts import ServiceForm, TextsForm
+from learning.forms.texts import ServiceForm, TextsForm, title
 
-title = partial(forms.CharField, label=_("Title"), max_length=200)
 AREA = partial(forms.Textarea, attrs={"rows": 4})
 
 
@@ -183,7 +181,3 @@ class LessonForm(TextsForm):
         if isinstance(file := self.cleaned_data.get("file"), UploadedFile):
             fields["file"] = file
         return fields
-
-
-class PointsForm(forms.Form):
-    points = forms.DecimalField(label=_("Points"), min_value=Decimal("0.01"), max_value=1000, decimal_places=2)

@@ -1,9 +1,8 @@
 """What a learner's pages show."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal
 from functools import cached_property
 from types import MappingProxyType
 from typing import Any
@@ -11,18 +10,15 @@ from uuid import UUID
 
 from django.db.models import OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
-from django.utils.formats import get_format
 from django.utils.translation import get_language
-from django.utils.translation import gettext as _
 
 from accounts.models import User
 from base.compiled import CompiledQuery
 from base.languages import localized
-from courses.models import Lesson, QuizItem
+from courses.models import Lesson
 from courses.queries import MODULES
-from courses.questions import Response, grade
 from enrollment.models import Enrollment, LessonProgress
-from learning.models import Answer, Attempt
+from learning.models import Attempt
 
 MOST_CARDS = 200
 
@@ -169,124 +165,3 @@ def outline_of_version(version: int, begun: Mapping[int, datetime | None] = Mapp
         steps.append(Step(pk, uuid, localized(title, language), kind, required, status))
         parts[module].steps.append(steps[-1])
     return Outline(list(parts.values()), steps)
-
-
-# --- Quizzes ------------------------------------------------------------------------------------
-def last_responses(attempt: Attempt) -> dict[int, Response]:
-    """The answer that counts for each item, by item id."""
-    return dict(attempt.answers.order_by("id").values_list("item_id", "response"))
-
-
-@dataclass(frozen=True)
-class Choice:
-    """One thing to pick."""
-
-    value: str
-    text: str
-    is_picked: bool
-    is_right: bool
-
-
-@dataclass(frozen=True)
-class Asked:
-    """A question as it stands in an attempt, with the answer that counts."""
-
-    item: QuizItem
-    number: int
-    response: Response
-    error: str = ""
-
-    @property
-    def name(self) -> str:
-        return f"item-{self.item.pk}"
-
-    @property
-    def kind(self) -> str:
-        return self.item.question.kind
-
-    @property
-    def text(self) -> str:
-        return localized(self.item.question.text)
-
-    @property
-    def unit(self) -> str:
-        return localized(self.item.question.definition.get("unit") or {})
-
-    @property
-    def feedback(self) -> str:
-        return localized(self.item.question.feedback)
-
-    @property
-    def choices(self) -> list[Choice]:
-        if self.kind == "true-false":
-            is_true = self.item.question.definition["answer"]
-            return [
-                Choice("true", _("True"), self.response == "true", is_true),
-                Choice("false", _("False"), self.response == "false", not is_true),
-            ]
-        picked = self.response if isinstance(self.response, list) else [self.response]
-        return [
-            Choice(choice["key"], localized(choice["text"]), choice["key"] in picked, choice["correct"])
-            for choice in self.item.question.definition["choices"]
-        ]
-
-    @property
-    def shown(self) -> str:
-        """A written answer as its reader writes it."""
-        text = str(self.response)
-        return text.replace(".", get_format("DECIMAL_SEPARATOR")) if self.kind == "numeric" and not self.error else text
-
-    @property
-    def right_answer(self) -> str:
-        """The answer to a question that is written, not picked."""
-        definition = self.item.question.definition
-        if self.kind == "numeric":
-            return str(definition["answer"]).replace(".", get_format("DECIMAL_SEPARATOR"))
-        return str(definition["accepted"][0])
-
-    @property
-    def worth(self) -> Decimal:
-        """From 0 to 1."""
-        return grade(self.kind, self.item.question.definition, self.response)
-
-    @property
-    def points(self) -> Decimal:
-        return self.item.points * self.worth
-
-
-def asked_in(attempt: Attempt) -> list[Asked]:
-    """The questions of an attempt in their order: two queries."""
-    responses = last_responses(attempt)
-    items = attempt.lesson.items.select_related("question")
-    return [Asked(item, number, responses.get(item.pk, "")) for number, item in enumerate(items, start=1)]
-
-
-@dataclass(frozen=True)
-class QuizStanding:
-    """How a learner stands with a quiz: goes made, those left (None: no limit), the one that is open."""
-
-    attempts: Sequence[Attempt]
-    left: int | None
-
-    @property
-    def open(self) -> Attempt | None:
-        return next((attempt for attempt in self.attempts if attempt.status == Attempt.Status.OPEN), None)
-
-    @property
-    def submitted(self) -> list[Attempt]:
-        return [attempt for attempt in self.attempts if attempt.status == Attempt.Status.SUBMITTED]
-
-    @property
-    def best(self) -> Decimal | None:
-        return max((attempt.score for attempt in self.submitted if attempt.score is not None), default=None)
-
-
-def quiz_standing(enrollment: Enrollment, quiz: Lesson) -> QuizStanding:
-    attempts = list(Attempt.objects.filter(enrollment=enrollment, lesson=quiz).order_by("number"))
-    left = None if quiz.max_attempts is None else max(quiz.max_attempts - len(attempts), 0)
-    return QuizStanding(attempts, left)
-
-
-def last_saved_at(attempt: Attempt) -> datetime | None:
-    last = Answer.objects.filter(attempt=attempt).order_by("-id").first()
-    return last.at if last else None

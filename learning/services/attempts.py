@@ -4,22 +4,27 @@ Locks are taken in one order, enrollment before attempt when one begins, attempt
 in; the two never meet, since an attempt that begins is not yet there to be handed in.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
+from pathlib import PurePath
 
+from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from base.errors import DomainError, InvalidInput
+from accounts.models import User
+from accounts.services import audit
+from base.errors import DomainError, IllegalMove, InvalidInput
 from base.transitions import Transitions, check_move
-from courses.models import Lesson, QuizItem
-from courses.questions import Response, grade, parse_response
+from courses.models import Lesson, Question
+from courses.questions import Response, grade_response, read_response
+from courses.uploads import check_document
 from enrollment.models import Enrollment
 from enrollment.services.progress import record_score
-from learning.models import Answer, Attempt
-from learning.queries.player import last_responses
+from learning.models import Answer, AnswerFile, Attempt, AttemptQuestion
+from learning.queries.quizzes import drawn_for, last_responses
 
 Status = Attempt.Status
 
@@ -61,61 +66,135 @@ def start_attempt(enrollment: Enrollment, quiz: Lesson) -> Attempt:
     number = (attempts.aggregate(last=Max("number"))["last"] or 0) + 1
     if quiz.max_attempts is not None and number > quiz.max_attempts:
         raise NoAttemptLeft
-    return Attempt.objects.create(enrollment=enrollment, lesson=quiz, number=number)
+    attempt = Attempt.objects.create(enrollment=enrollment, lesson=quiz, number=number)
+    _ask(attempt)
+    return attempt
 
 
 @transaction.atomic
-def save_answer(attempt: Attempt, item: QuizItem, raw: object) -> Answer:
-    """Keep what was answered to one item; the same answer again keeps the row there is.
+def save_answer(attempt: Attempt, question: AttemptQuestion, raw: object) -> Answer:
+    """Keep what was answered to one question; the same answer again keeps the row there is.
 
     Raises InvalidInput where the answer cannot be read, AttemptClosed, LearningEnded.
     """
-    attempt = _lock_open(attempt)
-    if item.lesson_id != attempt.lesson_id:
+    _lock_open(attempt)
+    if question.attempt_id != attempt.pk:
         raise InvalidInput(_("This question is not of this quiz."))
-    response = parse_response(item.question.kind, item.question.definition, raw)
-    last = attempt.answers.filter(item=item).order_by("-id").first()
+    response = read_answer(question, raw)
+    last = question.answers.order_by("-id").first()
     if last and last.response == response:
         return last
-    return Answer.objects.create(attempt=attempt, item=item, response=response)
+    return Answer.objects.create(question=question, response=response)
 
 
 @transaction.atomic
-def save_answers(attempt: Attempt, responses: Mapping[QuizItem, Response]) -> None:
-    """Keep the answers that differ from those kept last, in one insert. Raises AttemptClosed, LearningEnded."""
-    attempt = _lock_open(attempt)
+def save_answers(attempt: Attempt, responses: Mapping[int, Response]) -> None:
+    """Keep the answers, by the id of their question, that differ from those kept last, in one insert.
+
+    Raises AttemptClosed, LearningEnded.
+    """
+    _lock_open(attempt)
     kept = last_responses(attempt)
+    own = set(attempt.questions.values_list("pk", flat=True))
     Answer.objects.bulk_create(
-        Answer(attempt=attempt, item=item, response=response)
-        for item, response in responses.items()
-        if response != kept.get(item.pk, [] if isinstance(response, list) else "")
+        Answer(question_id=question, response=response)
+        for question, response in responses.items()
+        if question in own and response != kept.get(question, type(response)())
     )
 
 
 @transaction.atomic
+def save_file(attempt: Attempt, question: AttemptQuestion, file: UploadedFile[bytes]) -> AnswerFile:
+    """Keep a file that was sent in, and let it be the answer. Raises InvalidInput, AttemptClosed, LearningEnded."""
+    _lock_open(attempt)
+    if question.attempt_id != attempt.pk or question.version.question.kind != Question.Kind.FILE:
+        raise InvalidInput(_("This question is not of this quiz."))
+    name = PurePath(file.name or "").name[-255:]
+    check_document(name, file.size or 0, file.read(16), endings=question.version.content["endings"])
+    file.seek(0)
+    kept = AnswerFile(question=question, name=name)
+    kept.file.save(f"{kept.uuid}{PurePath(name).suffix.lower()}", file, save=False)
+    kept.save()
+    Answer.objects.create(question=question, response=str(kept.uuid))
+    return kept
+
+
+def read_answer(question: AttemptQuestion, raw: object) -> Response:
+    """Read what was sent as the answer to a question; a file is known once it is there. Raises InvalidInput."""
+    response = read_response(question.version.question.kind, question.version.content, raw)
+    is_file = question.version.question.kind == Question.Kind.FILE
+    if is_file and response and not question.files.filter(uuid=str(response)).exists():
+        raise InvalidInput(_("This file has not arrived: choose it once more."))
+    return response
+
+
+@transaction.atomic
 def submit_attempt(attempt: Attempt) -> Attempt:
-    """Grade an attempt from its last answers and put the score on the learner's record; twice is once."""
+    """Grade an attempt from its last answers and put the score on the learner's record; twice is once.
+
+    Where a person has to grade, there is no score yet.
+    """
     locked = _lock(attempt)
     if locked.status == Status.SUBMITTED:
         return locked
     _refuse_unless_active(locked.enrollment)
     check_move(TRANSITIONS, locked.status, Status.SUBMITTED)
-    locked.score = score_of(locked)
+    responses = last_responses(locked)
+    questions = list(locked.questions.select_related("version__question"))
+    for question in questions:
+        version = question.version
+        question.worth = grade_response(version.question.kind, version.content, responses.get(question.pk, "")).worth
+    AttemptQuestion.objects.bulk_update(questions, ["worth"])
     locked.status, locked.submitted_at = Status.SUBMITTED, timezone.now()
-    locked.save(update_fields=["score", "status", "submitted_at", "updated_at"])
-    record_score(locked.enrollment, locked.lesson, score=locked.score)
+    locked.save(update_fields=["status", "submitted_at", "updated_at"])
+    _settle_score(locked, questions)
     return locked
 
 
-def score_of(attempt: Attempt) -> Decimal:
-    """The points reached as a share of all points, 0 to 100."""
-    responses = last_responses(attempt)
+@transaction.atomic
+def grade_by_hand(question: AttemptQuestion, *, worth: Decimal, by: User) -> Attempt:
+    """Say what an answer is worth, 0 to 1; with the last one that waits, the attempt gets its score.
+
+    Raises InvalidInput, IllegalMove where it is not handed in yet.
+    """
+    if not 0 <= worth <= 1:
+        raise InvalidInput(_("An answer is worth from 0 to 100 per cent."), field="worth")
+    attempt = _lock(question.attempt)
+    if attempt.status != Status.SUBMITTED:
+        raise IllegalMove
+    question.worth = worth
+    question.save(update_fields=["worth"])
+    audit.record("answer.graded", on=attempt, by=by, number=question.number, worth=str(worth))
+    _settle_score(attempt, list(attempt.questions.all()))
+    return attempt
+
+
+def _settle_score(attempt: Attempt, questions: Sequence[AttemptQuestion]) -> None:
+    """Write down the score once every answer has its grade."""
+    attempt.score = score_of(questions)
+    attempt.save(update_fields=["score", "updated_at"])
+    if attempt.score is not None:
+        record_score(attempt.enrollment, attempt.lesson, score=attempt.score)
+
+
+def score_of(questions: Sequence[AttemptQuestion]) -> Decimal | None:
+    """The points reached as a share of all points, 0 to 100; None while an answer waits for its grade."""
     reached = total = Decimal(0)
-    for item in attempt.lesson.items.select_related("question"):
-        worth = grade(item.question.kind, item.question.definition, responses.get(item.pk, ""))
-        reached += item.points * worth
-        total += item.points
+    for question in questions:
+        if question.worth is None:
+            return None
+        reached += question.points * question.worth
+        total += question.points
     return (100 * reached / total).quantize(Decimal("0.01")) if total else Decimal(0)
+
+
+def _ask(attempt: Attempt) -> None:
+    """Draw the questions of a new attempt; from now on they stay."""
+    drawn = drawn_for(attempt.lesson, seed=str(attempt.uuid))
+    AttemptQuestion.objects.bulk_create(
+        AttemptQuestion(attempt=attempt, number=number, item_id=one.item, version_id=one.version, points=one.points)
+        for number, one in enumerate(drawn, start=1)
+    )
 
 
 def _lock(attempt: Attempt) -> Attempt:

@@ -19,7 +19,8 @@ from courses.models import Lesson
 from enrollment.models import Enrollment, LessonProgress
 from enrollment.services.progress import complete_lesson, keep_position, open_lesson
 from learning import rules
-from learning.queries.player import Outline, learner_enrollments, learner_home, outline_of, quiz_standing
+from learning.queries.player import Outline, learner_enrollments, learner_home, outline_of
+from learning.queries.quizzes import question_count, quiz_standing
 
 # Done by saying so; the other kinds are done by a score or by being there.
 DONE_BY_READING = (Lesson.Kind.PAGE, Lesson.Kind.VIDEO, Lesson.Kind.FILE)
@@ -100,7 +101,7 @@ def lesson_view(request: AuthenticatedRequest, enrollment: UUID, lesson: UUID) -
         "body_language": nearest_language(shown.body),
     }
     if shown.kind == Lesson.Kind.QUIZ:
-        context |= {"standing": quiz_standing(found, shown), "question_count": shown.items.count()}
+        context |= {"standing": quiz_standing(found, shown), "question_count": question_count(shown)}
     if shown.kind == Lesson.Kind.FILE and shown.file:
         context["file_size"] = shown.file.size
     return render(request, f"learning/lesson_{shown.kind.replace('-', '_')}.html", context)

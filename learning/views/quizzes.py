@@ -1,11 +1,13 @@
 """Quizzes as learners take them: begun, answered as one goes, handed in, looked at again."""
 
+from collections.abc import Mapping
 from dataclasses import replace
+from types import MappingProxyType
 from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpResponse, QueryDict
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -15,21 +17,47 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.http import AuthenticatedRequest
 from base.errors import DomainError, InvalidInput
-from courses.models import QuizItem
-from courses.questions import Response, parse_response
+from courses.models import Question
+from courses.questions import Response
 from enrollment.models import Enrollment
 from enrollment.services.progress import passes
 from learning import rules
-from learning.models import Attempt
-from learning.queries.player import Asked, asked_in, last_saved_at, learner_attempts, quiz_standing
-from learning.services.attempts import save_answer, save_answers, start_attempt, submit_attempt
+from learning.asking import Asked, sent_for
+from learning.models import Attempt, AttemptQuestion
+from learning.queries.player import learner_attempts
+from learning.queries.quizzes import (
+    Sheet,
+    asked_in,
+    last_saved_at,
+    learner_questions,
+    questions_of,
+    quiz_standing,
+)
+from learning.services.attempts import (
+    read_answer,
+    save_answer,
+    save_answers,
+    save_file,
+    start_attempt,
+    submit_attempt,
+)
 from learning.views.player import find_enrollment, find_lesson, lesson_frame
+
+MOST_SHOWN = 500
 
 
 def find_attempt(request: AuthenticatedRequest, enrollment: UUID, lesson: UUID, uuid: UUID) -> Attempt:
     """An attempt of the learner who asks, with its enrollment and quiz."""
     attempts = learner_attempts(request.user).filter(enrollment__uuid=enrollment, lesson__uuid=lesson)
     return get_object_or_404(attempts, uuid=uuid)
+
+
+def find_question(request: AuthenticatedRequest, attempt: Attempt, name: str) -> AttemptQuestion:
+    """What an attempt asks under the name of a form's field."""
+    number = name.removeprefix("q-")
+    is_number = number.isascii() and number.isdigit() and len(number) < 19
+    questions = learner_questions(request.user, attempt).select_related("version__question")
+    return get_object_or_404(questions, pk=number if is_number else None)
 
 
 @login_required
@@ -54,7 +82,7 @@ def attempt_view(request: AuthenticatedRequest, enrollment: UUID, lesson: UUID, 
         return _keep_sheet(request, attempt)
     if attempt.status == Attempt.Status.SUBMITTED or not rules.can_learn(request.user, attempt.enrollment):
         return _show_result(request, attempt)
-    return _show_sheet(request, attempt, asked_in(attempt))
+    return _show_sheet(request, attempt)
 
 
 @login_required
@@ -62,11 +90,13 @@ def attempt_view(request: AuthenticatedRequest, enrollment: UUID, lesson: UUID, 
 def save_answer_view(request: AuthenticatedRequest, enrollment: UUID, lesson: UUID, uuid: UUID) -> HttpResponse:
     """Keep one answer as it is given; says in words that it is saved, or why not. Sent by player.ts."""
     attempt = find_attempt(request, enrollment, lesson, uuid)
-    number = request.POST.get("item", "").removeprefix("item-")
-    items = QuizItem.objects.select_related("question").filter(lesson_id=attempt.lesson_id)
-    item = get_object_or_404(items, pk=number if number.isascii() and number.isdigit() and len(number) < 19 else None)
+    name = request.POST.get("question", "")
+    question = find_question(request, attempt, name)
     try:
-        save_answer(attempt, item, request.POST.getlist(f"item-{item.pk}"))
+        if file := request.FILES.get(name):
+            save_file(attempt, question, file)
+        else:
+            save_answer(attempt, question, sent_for(request.POST, name))
     except DomainError as error:
         return HttpResponse(str(error), status=error.status, content_type="text/plain; charset=utf-8")
     time = date_format(timezone.localtime(), "H:i:s")
@@ -75,15 +105,14 @@ def save_answer_view(request: AuthenticatedRequest, enrollment: UUID, lesson: UU
 
 def _keep_sheet(request: AuthenticatedRequest, attempt: Attempt) -> HttpResponse:
     """Keep every answer of the page, then hand it in if that was asked for."""
-    asked, responses = _read_sheet(asked_in(attempt), request.POST)
+    wanted = request.POST.get("then")
     try:
-        save_answers(attempt, responses)
-        if any(question.error for question in asked):
-            return _show_sheet(request, attempt, asked, status=422)
-        unanswered = sum(not response for response in responses.values())
-        wanted = request.POST.get("then")
+        errors = _keep_answers(request, attempt)
+        if errors:
+            return _show_sheet(request, attempt, errors=errors, status=422)
+        unanswered = sum(not asked.response for asked in questions_of(asked_in(attempt)))
         if wanted == "submit" and unanswered:
-            return _show_sheet(request, attempt, asked, unanswered=unanswered)
+            return _show_sheet(request, attempt, unanswered=unanswered)
         if wanted in ("submit", "submit-anyway"):
             submit_attempt(attempt)
     except DomainError as error:
@@ -91,32 +120,54 @@ def _keep_sheet(request: AuthenticatedRequest, attempt: Attempt) -> HttpResponse
     return redirect("learning:attempt", attempt.enrollment.uuid, attempt.lesson.uuid, attempt.uuid)
 
 
-def _read_sheet(asked: list[Asked], data: QueryDict) -> tuple[list[Asked], dict[QuizItem, Response]]:
-    """The questions with what was sent for them, and the answers that could be read."""
-    shown, responses = [], {}
-    for question in asked:
-        raw = data.getlist(question.name)
-        definition = question.item.question.definition
+def _keep_answers(request: AuthenticatedRequest, attempt: Attempt) -> dict[str, tuple[str, str]]:
+    """Keep what can be read; for each question that cannot, by its name, what was sent and what is wrong with it.
+
+    A file that is not sent anew stays as it is.
+    """
+    responses: dict[int, Response] = {}
+    errors = {}
+    for question in attempt.questions.select_related("version__question"):
+        name = f"q-{question.pk}"
         try:
-            responses[question.item] = parse_response(question.kind, definition, raw)
-            shown.append(replace(question, response=responses[question.item]))
+            if file := request.FILES.get(name):
+                save_file(attempt, question, file)
+            elif question.version.question.kind != Question.Kind.FILE:
+                responses[question.pk] = read_answer(question, sent_for(request.POST, name))
         except InvalidInput as error:
-            shown.append(replace(question, response=" ".join(raw)[:500], error=str(error)))
-    return shown, responses
+            errors[name] = (" ".join(request.POST.getlist(name))[:MOST_SHOWN], str(error))
+    save_answers(attempt, responses)
+    return errors
+
+
+def _with_errors(sheet: Sheet, errors: Mapping[str, tuple[str, str]]) -> Sheet:
+    """The sheet with what was sent in vain in place of what is kept."""
+    shown = [_with_error(one, *errors[one.name]) if one.name in errors else one for one in sheet.questions]
+    return replace(sheet, questions=shown)
+
+
+def _with_error(asked: Asked, typed: str, error: str) -> Asked:
+    is_written = asked.is_one_line or asked.kind == Question.Kind.ESSAY
+    return replace(asked, error=error, response=typed if is_written else asked.response)
 
 
 def _show_sheet(
-    request: AuthenticatedRequest, attempt: Attempt, asked: list[Asked], *, unanswered: int = 0, status: int = 200
+    request: AuthenticatedRequest,
+    attempt: Attempt,
+    *,
+    errors: Mapping[str, tuple[str, str]] = MappingProxyType({}),
+    unanswered: int = 0,
+    status: int = 200,
 ) -> HttpResponse:
     warning = ngettext(
         "%(count)d question is not answered yet.", "%(count)d questions are not answered yet.", unanswered
     )
     context = lesson_frame(request, attempt.enrollment, attempt.lesson) | {
         "attempt": attempt,
-        "questions": asked,
+        "sheets": [_with_errors(sheet, errors) for sheet in asked_in(attempt)],
         "warning": warning % {"count": unanswered} if unanswered else "",
         "saved_at": last_saved_at(attempt),
-        "has_errors": any(question.error for question in asked),
+        "has_errors": bool(errors),
     }
     return render(request, "learning/attempt.html", context, status=status)
 
@@ -128,7 +179,7 @@ def _show_result(request: AuthenticatedRequest, attempt: Attempt) -> HttpRespons
     is_over = attempt.enrollment.status != Enrollment.Status.ACTIVE
     context = lesson_frame(request, attempt.enrollment, attempt.lesson) | {
         "attempt": attempt,
-        "questions": asked_in(attempt),
+        "sheets": asked_in(attempt),
         "standing": standing,
         "has_passed": has_passed,
         "reveals": has_passed or standing.left == 0 or is_over,

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.db.models import Prefetch
 from django.forms import Form
 from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
@@ -19,11 +20,12 @@ from base.forms import posted
 from base.languages import localized, nearest_language
 from base.pages import ask
 from courses.html import shown_html
-from courses.models import CourseVersion, Lesson, Module, Question
+from courses.models import CourseVersion, Lesson, Module, Question, QuizItem
 from courses.services import outline
 from courses.uploads import ALLOWED
 from learning.forms.authoring import LessonForm, ModuleForm
-from learning.queries.player import Asked, outline_of_version
+from learning.queries.player import outline_of_version
+from learning.queries.quizzes import previewed, question_count
 from learning.views.teach_courses import find_version
 
 
@@ -110,13 +112,16 @@ def edit_lesson_view(request: AuthenticatedRequest, uuid: UUID) -> HttpResponse:
 
 
 def _lesson_page(request: AuthenticatedRequest, form: LessonForm, lesson: Lesson) -> HttpResponse:
-    items = lesson.items.select_related("question") if lesson.pk and lesson.kind == Lesson.Kind.QUIZ else None
+    sections = None
+    if lesson.pk and lesson.kind == Lesson.Kind.QUIZ:
+        items = QuizItem.objects.select_related("question__current", "category", "tag")
+        sections = lesson.sections.prefetch_related(Prefetch("items", items))
     context = {
         "form": form,
         "lesson": lesson,
         "version": lesson.version,
         "course": lesson.version.course,
-        "items": items,
+        "sections": sections,
         "question_kinds": Question.Kind.choices,
         "has_file": lesson.kind in ALLOWED,
         "is_draft": lesson.version.status == CourseVersion.Status.DRAFT,
@@ -175,9 +180,8 @@ def preview_view(request: AuthenticatedRequest, uuid: UUID, lesson: UUID) -> Htt
         "file_url": reverse("learning:teach_lesson_file", args=[shown.uuid]),
         "body": shown_html(localized(shown.body)),
         "body_language": nearest_language(shown.body),
-        "questions": [
-            Asked(item, number, "") for number, item in enumerate(shown.items.select_related("question"), start=1)
-        ],
+        "sheets": previewed(shown) if shown.kind == Lesson.Kind.QUIZ else [],
+        "question_count": question_count(shown),
     }
     return render(request, f"learning/lesson_{shown.kind.replace('-', '_')}.html", context)
 

@@ -11,11 +11,12 @@ from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 from base.errors import InvalidInput
 from base.languages import Texts
 from courses.html import clean_html
-from courses.questions import clean_definition
+from courses.questions import clean_content
 
 CONTENT = Path(__file__).parent / "content"
 LANGUAGES = ("uz", "ru", "en")
@@ -30,11 +31,23 @@ class BadContent(ValueError):
 
 @dataclass(frozen=True)
 class Question:
+    """A question; `picture` is the name of the one that it shows, which has its place in the bank only."""
+
     kind: str
-    text: Texts
-    points: int
-    feedback: Texts
-    definition: Mapping[str, Any]
+    content: Mapping[str, Any]
+    folder: str = ""
+    difficulty: int = 2
+    tags: tuple[str, ...] = ()
+    picture: str = ""
+
+
+@dataclass(frozen=True)
+class Draw:
+    """So many questions by chance."""
+
+    count: int
+    tag: str
+    difficulty: int | None
 
 
 @dataclass(frozen=True)
@@ -49,6 +62,7 @@ class Lesson:
     pass_score: int | None
     max_attempts: int | None
     questions: tuple[Question, ...]
+    draws: tuple[Draw, ...]
 
 
 @dataclass(frozen=True)
@@ -100,6 +114,11 @@ def load_course(slug: str) -> Course:
     )
 
 
+def load_bank(owner: str) -> list[Question]:
+    """The questions of a provider's bank; raises BadContent where one cannot be asked."""
+    return [_question(item, "bank") for item in read_json("bank.json")[owner]]
+
+
 def load_body(slug: str, stem: str) -> Texts:
     """The body of a lesson in each language; raises BadContent where a lesson may not hold what it holds."""
     bodies = {}
@@ -129,7 +148,7 @@ def _lesson(slug: str, data: Mapping[str, Any]) -> Lesson:
     kind = data["kind"]
     if (kind in WITH_BODY) != ("body" in data):
         raise BadContent(f"{where}: a lesson has a body if and only if it is one of {', '.join(WITH_BODY)}")
-    if (kind == "file") != ("handout" in data) or (kind == "quiz") != bool(data.get("questions")):
+    if (kind == "file") != ("handout" in data) or (kind == "quiz") != bool(data.get("questions") or data.get("draws")):
         raise BadContent(f"{where}: a file needs a handout, a quiz questions, and no other lesson has them")
     return Lesson(
         kind=kind,
@@ -142,24 +161,26 @@ def _lesson(slug: str, data: Mapping[str, Any]) -> Lesson:
         pass_score=data.get("pass_score"),
         max_attempts=data.get("max_attempts"),
         questions=tuple(_question(item, where) for item in data.get("questions", ())),
+        draws=tuple(Draw(draw["count"], draw["tag"], draw.get("difficulty")) for draw in data.get("draws", ())),
     )
 
 
 def _question(data: Mapping[str, Any], where: str) -> Question:
     text = _texts(data["text"], where)
-    for localized in (*(choice["text"] for choice in data.get("choices", ())), data.get("unit", text)):
-        _texts(localized, where)
+    _texts(data["feedback"], where)
+    for rows in ("choices", "units", "pairs", "items"):
+        for row in data.get(rows, ()):
+            for name in {"text", "match"} & set(row):
+                _texts(row[name], where)
+    picture = data.get("picture", "")
+    if picture:
+        data = {**data, "image": {"uuid": str(UUID(int=0)), "width": 1, "height": 1}}  # known once it is in a bank
     try:
-        definition = clean_definition(data["kind"], data)
+        content = clean_content(data["kind"], data)
     except InvalidInput as error:
         raise BadContent(f"{where}, “{text['en']}”: {error}") from error
-    return Question(
-        kind=data["kind"],
-        text=text,
-        points=data["points"],
-        feedback=_texts(data["feedback"], where),
-        definition=definition,
-    )
+    place = (data.get("folder", ""), data.get("difficulty", 2), tuple(data.get("tags", ())))
+    return Question(data["kind"], content, *place, picture=picture)
 
 
 def _texts(data: Mapping[str, str], where: str) -> Texts:

@@ -3,15 +3,16 @@
 from collections.abc import Iterator
 from decimal import Decimal
 from itertools import count
-from typing import Any
 
 from django.core.files.base import ContentFile
 
 from accounts.models import Organization, Profession, User
-from courses.models import Course, Lesson, Module, Question, QuizItem
+from courses.models import Course, Lesson, Module, QuestionVersion
+from courses.questions import Response, right_response
+from courses.services.bank import add_category, add_picture, add_question
 from courses.services.courses import create_course
 from courses.services.outline import LessonFields, add_lesson, add_module
-from courses.services.questions import add_item, add_question
+from courses.services.quizzes import Draw, add_draw, add_item
 from courses.services.versions import publish_version, submit_for_review
 from enrollment.models import Enrollment
 from enrollment.services.cohorts import standing_cohort
@@ -22,6 +23,7 @@ from lms.demo import library
 from lms.demo.clock import Calendar
 from lms.demo.handouts import render_handout
 from lms.demo.people import Cast
+from lms.demo.pictures import draw_picture
 
 PAGES = (Lesson.Kind.PAGE, Lesson.Kind.FILE)
 slips: Iterator[int] = count()  # so that not everybody slips at the same question
@@ -34,6 +36,9 @@ def make_courses(cast: Cast, calendar: Calendar) -> dict[str, Course]:
         "academy": (cast.academy, cast.users["academy"], cast.users["academy"]),
     }
     courses = {}
+    with calendar.on(-335):
+        for name, (provider, author, _reviewer) in owners.items():
+            fill_bank(name, provider, by=author)
     for slug in (*library.COURSES, library.INTRODUCTION):
         content = library.load_course(slug)
         provider, author, reviewer = owners[content.provider]
@@ -48,6 +53,25 @@ def make_courses(cast: Cast, calendar: Calendar) -> dict[str, Course]:
                 standing_cohort(course)
         courses[slug] = course
     return courses
+
+
+def fill_bank(owner: str, provider: Organization, *, by: User) -> None:
+    """Put the questions of the content into a provider's bank, in their folders."""
+    for question in library.load_bank(owner):
+        content = dict(question.content)
+        if question.picture:
+            data = draw_picture(question.picture)
+            picture = add_picture(provider, file=data, size=data.getbuffer().nbytes, by=by)
+            content["image"] = {"uuid": str(picture.uuid), "width": picture.width, "height": picture.height}
+        add_question(
+            provider,
+            kind=question.kind,
+            content=content,
+            category=add_category(provider, name=question.folder, by=by),
+            difficulty=question.difficulty,
+            tags=question.tags,
+            by=by,
+        )
 
 
 def _write_course(content: library.Course, provider: Organization, *, by: User) -> Course:
@@ -86,15 +110,11 @@ def _write_lesson(module: Module, content: library.Lesson, *, by: User) -> None:
         fields["file"] = ContentFile(render_handout(content.handout), name=f"{content.handout}.pdf")
     lesson = add_lesson(module, kind=content.kind, by=by, **fields)
     for item in content.questions:
-        question = add_question(
-            module.version.course.provider,
-            kind=item.kind,
-            text=item.text,
-            definition=item.definition,
-            feedback=item.feedback,
-            by=by,
-        )
-        add_item(lesson, question=question, points=item.points, by=by)
+        question = add_question(module.version.course.provider, kind=item.kind, content=item.content, by=by)
+        add_item(lesson, question=question, by=by)
+    for draw in content.draws:
+        tag = module.version.course.provider.question_tags.get(key=draw.tag)
+        add_draw(lesson, Draw(draw.count, tag=tag, difficulty=draw.difficulty), by=by)
 
 
 def study(enrollment: Enrollment, lessons: list[Lesson], *, mistakes: int = 1) -> None:
@@ -116,23 +136,21 @@ def study(enrollment: Enrollment, lessons: list[Lesson], *, mistakes: int = 1) -
 def take_quiz(enrollment: Enrollment, quiz: Lesson, *, mistakes: int, hand_in: bool = True) -> Attempt:
     """Answer every question of a quiz, `mistakes` of them wrongly."""
     attempt = start_attempt(enrollment, quiz)
-    items = list(QuizItem.objects.filter(lesson=quiz).select_related("question"))
+    questions = list(attempt.questions.select_related("version__question"))
     first = next(slips)
-    wrong = {items[(first + number) % len(items)].pk for number in range(mistakes)}
-    save_answers(attempt, {item: _response(item.question, right=item.pk not in wrong) for item in items})
+    wrong = {questions[(first + number) % len(questions)].pk for number in range(mistakes)}
+    save_answers(attempt, {one.pk: _response(one.version, right=one.pk not in wrong) for one in questions})
     return submit_attempt(attempt) if hand_in else attempt
 
 
-def _response(question: Question, *, right: bool) -> Any:
-    definition = question.definition
-    match question.kind:
-        case Question.Kind.SINGLE:
-            return next(choice["key"] for choice in definition["choices"] if choice["correct"] == right)
-        case Question.Kind.MULTIPLE:
-            return [choice["key"] for choice in definition["choices"] if choice["correct"] == right]
-        case Question.Kind.TRUE_FALSE:
-            return "true" if definition["answer"] == right else "false"
-        case Question.Kind.NUMERIC:
-            return definition["answer"] if right else "0"
-        case _:
-            return definition["accepted"][0] if right else "bilmayman"
+def _response(version: QuestionVersion, *, right: bool) -> Response:
+    """A right answer; a wrong one is what the wrong choices are, or what does not fit."""
+    answer = right_response(version.question.kind, version.content)
+    if right:
+        return answer
+    if "choices" in version.content:
+        wrong = [choice["key"] for choice in version.content["choices"] if Decimal(choice["worth"]) <= 0]
+        return wrong if isinstance(answer, list) else str(wrong[0])
+    if "answer" in version.content:
+        return "false" if answer == "true" else "true"
+    return {"numeric": "0", "short-text": "bilmayman"}.get(version.question.kind, "")

@@ -1,44 +1,89 @@
 """Courses for tests, made by the services that make real ones."""
 
+from io import BytesIO
 from itertools import count
 from typing import Any
 
+from PIL import Image
+
 from accounts.models import Organization
-from courses.models import Course, CourseVersion, Lesson, Module, Question
+from courses.models import BankPicture, Course, CourseVersion, Lesson, Module, Question
+from courses.services.bank import add_picture, add_question
 from courses.services.courses import create_course
 from courses.services.outline import add_lesson, add_module
-from courses.services.questions import add_item, add_question
+from courses.services.quizzes import add_item
 from courses.services.versions import publish_version, submit_for_review
 from tests.accounts.factories import make_organization
 
 numbers = count(1)
 
-SINGLE: dict[str, Any] = {
-    "choices": [
-        {"key": "a", "text": {"uz": "Igna"}, "correct": True},
-        {"key": "b", "text": {"uz": "Qaychi"}, "correct": False},
-        {"key": "c", "text": {"uz": "Chizgʻich"}, "correct": False},
-    ]
+# A question of each kind without its text, and what a form sends for its right answer, by part.
+CONTENTS: dict[str, dict[str, Any]] = {
+    "single": {
+        "choices": [
+            {"key": "a", "text": {"uz": "Igna"}, "correct": True},
+            {"key": "b", "text": {"uz": "Qaychi"}, "correct": False},
+            {"key": "c", "text": {"uz": "Chizgʻich"}, "correct": False},
+        ]
+    },
+    "multiple": {
+        "choices": [
+            {"key": "a", "text": {"uz": "Paxta"}, "correct": True},
+            {"key": "b", "text": {"uz": "Ipak"}, "correct": True},
+            {"key": "c", "text": {"uz": "Shisha"}, "correct": False},
+            {"key": "d", "text": {"uz": "Temir"}, "correct": False},
+        ]
+    },
+    "true-false": {"answer": True},
+    "numeric": {"answers": [{"number": "12.5", "tolerance": "0.1"}], "units": [{"text": {"uz": "sm"}}]},
+    "short-text": {"answers": [{"text": "Toʻgʻri chok"}]},
+    "matching": {
+        "pairs": [
+            {"key": "a", "text": {"uz": "Igna"}, "match": {"uz": "tikadi"}},
+            {"key": "b", "text": {"uz": "Qaychi"}, "match": {"uz": "qirqadi"}},
+            {"key": "c", "text": {}, "match": {"uz": "oʻlchaydi"}},
+        ]
+    },
+    "ordering": {
+        "items": [
+            {"key": "a", "text": {"uz": "Oʻlchash"}},
+            {"key": "b", "text": {"uz": "Bichish"}},
+            {"key": "c", "text": {"uz": "Tikish"}},
+        ]
+    },
+    "cloze": {
+        "gaps": [
+            {"key": "1", "kind": "short-text", "answers": [{"text": "ip"}]},
+            {"key": "2", "kind": "numeric", "weight": 2, "answers": [{"number": "2"}]},
+            {
+                "key": "3",
+                "kind": "single",
+                "choices": [{"text": {"uz": "mato"}, "correct": True}, {"text": {"uz": "suv"}}],
+            },
+        ]
+    },
+    "essay": {"most_words": 100},
+    "file": {"endings": [".pdf", ".txt"]},
 }
-MULTIPLE: dict[str, Any] = {
-    "choices": [
-        {"key": "a", "text": {"uz": "Paxta"}, "correct": True},
-        {"key": "b", "text": {"uz": "Ipak"}, "correct": True},
-        {"key": "c", "text": {"uz": "Shisha"}, "correct": False},
-        {"key": "d", "text": {"uz": "Temir"}, "correct": False},
-    ]
+HOT_SPOT: dict[str, Any] = {
+    "image": {"uuid": "00000000-0000-4000-8000-000000000000", "width": 400, "height": 300},
+    "alt": {"uz": "Tikuv mashinasi"},
+    "columns": 4,
+    "rows": 3,
+    "cells": ["2-1", "2-2"],
 }
-TRUE_FALSE = {"answer": True}
-NUMERIC = {"answer": "12.5", "tolerance": "0.1", "unit": {"uz": "sm"}}
-SHORT_TEXT = {"accepted": ["Toʻgʻri chok"]}
-DEFINITIONS: dict[str, dict[str, Any]] = {
-    "single": SINGLE,
-    "multiple": MULTIPLE,
-    "true-false": TRUE_FALSE,
-    "numeric": NUMERIC,
-    "short-text": SHORT_TEXT,
+RIGHT: dict[str, Any] = {
+    "single": "a",
+    "multiple": ["a", "b"],
+    "true-false": "true",
+    "numeric": "12,5",
+    "short-text": "to'g'ri chok",
+    "matching": {"a": "a", "b": "b"},
+    "ordering": {"a": "1", "b": "2", "c": "3"},
+    "cloze": {"1": "IP", "2": "2,0", "3": "a"},
+    "hot-spot": "2-2",
 }
-RIGHT = {"single": "a", "multiple": ["a", "b"], "true-false": "true", "numeric": "12,5", "short-text": "to'g'ri chok"}
+FIVE_KINDS = ("single", "multiple", "true-false", "numeric", "short-text")
 
 
 def make_course(**fields: Any) -> Course:
@@ -60,12 +105,32 @@ def make_lesson(module: Module, kind: str = "page", **fields: Any) -> Lesson:
     return add_lesson(module, kind=kind, **defaults | fields)
 
 
+def content_of(kind: str, **changes: Any) -> dict[str, Any]:
+    """The content of a question of a kind, as an author gives it."""
+    gaps = " [[1]], [[2]] va [[3]]" if kind == "cloze" else ""
+    own = HOT_SPOT if kind == "hot-spot" else CONTENTS[kind]
+    return {"text": {"uz": f"{next(numbers)}-savol?{gaps}"}, "points": "1", **own} | changes
+
+
+def make_picture(
+    organization: Organization, *, color: str = "white", size: tuple[int, int] = (400, 300)
+) -> BankPicture:
+    drawn = BytesIO()
+    Image.new("RGB", (400, 300), color).save(drawn, "PNG")
+    drawn.seek(0)
+    return add_picture(organization, file=drawn, size=len(drawn.getvalue()), by=None)
+
+
 def make_question(organization: Organization, kind: str = "single", **fields: Any) -> Question:
-    defaults: dict[str, Any] = {"text": {"uz": f"{next(numbers)}-savol?"}, "definition": DEFINITIONS[kind], "by": None}
-    return add_question(organization, kind=kind, **defaults | fields)
+    """Put a question into a bank; `fields` change its content, or say where it is found."""
+    place = {name: fields.pop(name) for name in ("category", "difficulty", "tags") if name in fields}
+    if kind == "hot-spot":
+        picture = make_picture(organization)
+        fields["image"] = {"uuid": str(picture.uuid), "width": picture.width, "height": picture.height}
+    return add_question(organization, kind=kind, content=content_of(kind, **fields), by=None, **place)
 
 
-def make_quiz(module: Module, kinds: tuple[str, ...] = tuple(DEFINITIONS), **fields: Any) -> Lesson:
+def make_quiz(module: Module, kinds: tuple[str, ...] = FIVE_KINDS, **fields: Any) -> Lesson:
     """Make a quiz with one question of each of `kinds`."""
     quiz = make_lesson(module, "quiz", **{"weight": 1} | fields)
     for kind in kinds:

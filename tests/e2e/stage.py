@@ -16,9 +16,10 @@ from django.utils import timezone  # Django has to be set up first
 
 from accounts.models import Organization, User
 from courses.models import Course
+from courses.services.bank import add_question
 from courses.services.courses import create_course
 from courses.services.outline import LessonFields, add_lesson, add_module
-from courses.services.questions import add_item, add_question
+from courses.services.quizzes import add_item
 from courses.services.versions import publish_version, submit_for_review
 from enrollment.models import Meeting
 from enrollment.services.cohorts import CohortPlan, create_cohort, publish_cohort
@@ -51,10 +52,13 @@ def make_course(centre: Organization, by: User) -> Course:
     module = add_module(draft, title={"en": "Hems"}, by=by)
     lessons = {kind: add_lesson(module, kind=kind, by=by, **fields) for kind, fields in LESSONS.items()}
     single = add_question(
-        centre, kind="single", text={"en": "How is a hem made?"}, definition={"choices": CHOICES}, by=by
+        centre, kind="single", content={"text": {"en": "How is a hem made?"}, "choices": CHOICES}, by=by
     )
     numeric = add_question(
-        centre, kind="numeric", text={"en": "How many times is it folded?"}, definition={"answer": "2"}, by=by
+        centre,
+        kind="numeric",
+        content={"text": {"en": "How many times is it folded?"}, "answers": [{"number": "2"}]},
+        by=by,
     )
     for question in (single, numeric):
         add_item(lessons["quiz"], question=question, by=by)

@@ -36,9 +36,9 @@ def lesson_of(enrollment: Enrollment, kind: str) -> Lesson:
 
 def answer_all(attempt: Attempt, *, wrong: int = 0) -> Attempt:
     """Answer every question rightly but for the last `wrong` ones, which get no answer."""
-    items = list(attempt.lesson.items.select_related("question"))
-    for item in items[: len(items) - wrong]:
-        save_answer(attempt, item, RIGHT[item.question.kind])
+    questions = list(attempt.questions.select_related("version__question"))
+    for question in questions[: len(questions) - wrong]:
+        save_answer(attempt, question, RIGHT[question.version.question.kind])
     return attempt
 
 

@@ -2,24 +2,29 @@ from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 
-from base.errors import InvalidInput
+from base.errors import IllegalMove, InvalidInput
 from courses.models import Lesson
+from courses.services.bank import save_question
+from courses.services.quizzes import Draw, add_draw, add_item
 from enrollment.models import Enrollment, LessonProgress
-from learning.models import Answer, Attempt
+from learning.models import Answer, AnswerFile, Attempt, AttemptQuestion
 from learning.services.attempts import (
     AttemptClosed,
     LearningEnded,
     NoAttemptLeft,
     NotQuiz,
+    grade_by_hand,
     save_answer,
     save_answers,
-    score_of,
+    save_file,
     start_attempt,
     submit_attempt,
 )
-from tests.courses.factories import make_course, make_module, make_published_course, make_quiz, publish
+from tests.accounts.factories import make_user
+from tests.courses.factories import make_course, make_module, make_published_course, make_question, make_quiz, publish
 from tests.learning.factories import answer_all, lesson_of, make_learning, take_quiz
 
 pytestmark = pytest.mark.django_db
@@ -27,6 +32,19 @@ pytestmark = pytest.mark.django_db
 
 def begin() -> Attempt:
     enrollment = make_learning()
+    return start_attempt(enrollment, lesson_of(enrollment, "quiz"))
+
+
+def question_of(attempt: Attempt, kind: str) -> AttemptQuestion:
+    return attempt.questions.select_related("version__question").get(version__question__kind=kind)
+
+
+def begin_with(*kinds: str) -> Attempt:
+    course = make_course()
+    make_quiz(make_module(course.versions.get()), kinds=kinds)
+    publish(course.versions.get())
+    course.refresh_from_db()
+    enrollment = make_learning(course=course)
     return start_attempt(enrollment, lesson_of(enrollment, "quiz"))
 
 
@@ -79,52 +97,49 @@ def test_nothing_begins_or_changes_when_learning_has_ended(status: str) -> None:
 
 def test_saving_the_same_answer_twice_keeps_one_row_and_another_appends() -> None:
     attempt = begin()
-    item = attempt.lesson.items.get(question__kind="numeric")
+    item = question_of(attempt, "numeric")
     assert save_answer(attempt, item, "12,5") == save_answer(attempt, item, " 12.5 ")
     save_answer(attempt, item, "13")
     save_answer(attempt, item, "12.5")
-    assert list(attempt.answers.values_list("response", flat=True)) == ["12.5", "13", "12.5"]
+    assert list(item.answers.values_list("response", flat=True)) == ["12.5", "13", "12.5"]
 
 
 def test_an_answer_may_be_taken_back() -> None:
     attempt = answer_all(begin())
-    for item in attempt.lesson.items.all():
-        save_answer(attempt, item, "")
-    assert score_of(attempt) == 0
+    for question in attempt.questions.all():
+        save_answer(attempt, question, "")
+    assert submit_attempt(attempt).score == 0
 
 
 def test_save_refuses_what_cannot_be_read_and_a_foreign_question() -> None:
     attempt, other = begin(), begin()
     with pytest.raises(InvalidInput):
-        save_answer(attempt, attempt.lesson.items.get(question__kind="numeric"), "koʻp")
+        save_answer(attempt, question_of(attempt, "numeric"), "koʻp")
     with pytest.raises(InvalidInput):
-        save_answer(attempt, other.lesson.items.all()[0], "a")
+        save_answer(attempt, other.questions.all()[0], "a")
     assert not Answer.objects.exists()
 
 
 def test_save_answers_writes_what_changed_only() -> None:
     attempt = begin()
-    items = {item.question.kind: item for item in attempt.lesson.items.select_related("question")}
-    save_answers(attempt, {items["single"]: "a", items["multiple"]: [], items["numeric"]: ""})
-    save_answers(attempt, {items["single"]: "a", items["multiple"]: ["a"]})
-    assert list(attempt.answers.values_list("item", "response")) == [
-        (items["single"].pk, "a"),
-        (items["multiple"].pk, ["a"]),
-    ]
+    single, multiple, numeric = (question_of(attempt, kind).pk for kind in ("single", "multiple", "numeric"))
+    save_answers(attempt, {single: "a", multiple: [], numeric: "", 0: "x"})
+    save_answers(attempt, {single: "a", multiple: ["a"]})
+    assert list(Answer.objects.values_list("question", "response")) == [(single, "a"), (multiple, ["a"])]
 
 
 def test_submit_grades_by_points_and_puts_the_score_on_record() -> None:
     attempt = begin()
     weights = {"single": 4, "multiple": 2, "true-false": 2, "numeric": 1, "short-text": 1}
-    for item in attempt.lesson.items.select_related("question"):
-        item.points = Decimal(weights[item.question.kind])
-        item.save()
+    for kind, points in weights.items():
+        AttemptQuestion.objects.filter(pk=question_of(attempt, kind).pk).update(points=points)
     answer_all(attempt)
-    save_answer(attempt, attempt.lesson.items.get(question__kind="multiple"), ["a"])
+    save_answer(attempt, question_of(attempt, "multiple"), ["a"])
     submitted = submit_attempt(attempt)
     assert submitted.score == Decimal("90.00")
     progress = LessonProgress.objects.get(enrollment=attempt.enrollment, lesson=attempt.lesson)
     assert progress.score == Decimal("90.00")
+    assert question_of(attempt, "multiple").worth == Decimal("0.5")
     assert progress.completed_at is not None
 
 
@@ -137,7 +152,7 @@ def test_submit_twice_is_once() -> None:
 def test_after_handing_in_no_answer_changes() -> None:
     attempt = take_quiz(make_learning())
     with pytest.raises(AttemptClosed):
-        save_answer(attempt, attempt.lesson.items.all()[0], "b")
+        save_answer(attempt, attempt.questions.all()[0], "b")
     with pytest.raises(AttemptClosed):
         save_answers(attempt, {})
 
@@ -189,3 +204,73 @@ def test_concurrent_starts_and_submits_are_one() -> None:
         attempt = answer_all(Attempt.objects.get())
         assert set(pool.map(submit, [attempt] * 8)) == {Decimal("100.00")}
     assert Attempt.objects.filter(enrollment=enrollment).count() == 1
+
+
+def test_an_attempt_keeps_the_version_it_began_with() -> None:
+    attempt = begin()
+    question = question_of(attempt, "true-false")
+    bank_question = question.version.question
+    save_question(bank_question, content=question.version.content | {"answer": False}, by=None)
+    assert answer_all(attempt)
+    assert submit_attempt(attempt).score == 100
+
+
+def test_each_learner_draws_others_and_each_attempt_keeps_its_own() -> None:
+    course = make_course()
+    quiz = make_quiz(make_module(course.versions.get()), kinds=())
+    fixed = make_question(course.provider)
+    for _n in range(12):
+        make_question(course.provider, "true-false", tags=["tez"])
+    add_item(quiz, question=fixed, by=None)
+    add_draw(quiz, Draw(count=4, tag=course.provider.question_tags.get()), points=2, by=None)
+    publish(course.versions.get())
+    course.refresh_from_db()
+    drawn = []
+    for _n in range(6):
+        enrollment = make_learning(course=course)
+        attempt = start_attempt(enrollment, quiz)
+        rows = list(attempt.questions.values_list("number", "version__question", "points"))
+        assert [number for number, _question, _points in rows] == [1, 2, 3, 4, 5]
+        assert rows[0][1:] == (fixed.pk, Decimal(1))
+        assert start_attempt(enrollment, quiz) == attempt
+        assert list(attempt.questions.values_list("number", "version__question", "points")) == rows
+        drawn.append(tuple(question for _number, question, _points in rows))
+    assert len(set(drawn)) > 1
+
+
+def test_what_a_person_grades_waits_and_the_last_grade_makes_the_score() -> None:
+    attempt = begin_with("single", "essay", "file")
+    save_answer(attempt, question_of(attempt, "single"), "a")
+    save_answer(attempt, question_of(attempt, "essay"), "Matn")
+    save_file(attempt, question_of(attempt, "file"), SimpleUploadedFile("ish.pdf", b"%PDF-1.7"))
+    with pytest.raises(IllegalMove):
+        grade_by_hand(question_of(attempt, "essay"), worth=Decimal(1), by=make_user())
+    submitted = submit_attempt(attempt)
+    assert (submitted.status, submitted.score) == ("submitted", None)
+    assert not LessonProgress.objects.filter(score__isnull=False).exists()
+    with pytest.raises(InvalidInput):
+        grade_by_hand(question_of(attempt, "essay"), worth=Decimal(2), by=make_user())
+    assert grade_by_hand(question_of(attempt, "essay"), worth=Decimal("0.5"), by=make_user()).score is None
+    done = grade_by_hand(question_of(attempt, "file"), worth=Decimal(1), by=make_user())
+    assert done.score == Decimal("83.33")
+    assert LessonProgress.objects.get().score == Decimal("83.33")
+
+
+def test_what_a_person_would_grade_but_nobody_answered_is_worth_nothing() -> None:
+    attempt = begin_with("single", "essay")
+    save_answer(attempt, question_of(attempt, "single"), "a")
+    assert submit_attempt(attempt).score == 50
+
+
+def test_a_file_is_what_the_question_asks_for_and_the_learners_own() -> None:
+    attempt, other = begin_with("file"), begin_with("file")
+    question = question_of(attempt, "file")
+    for name, data in (("ish.exe", b"MZ"), ("ish.pdf", b"MZ"), ("ish", b"%PDF")):
+        with pytest.raises(InvalidInput):
+            save_file(attempt, question, SimpleUploadedFile(name, data))
+    kept = save_file(other, question_of(other, "file"), SimpleUploadedFile("ish.pdf", b"%PDF-1.7"))
+    with pytest.raises(InvalidInput):
+        save_answer(attempt, question, str(kept.uuid))
+    with pytest.raises(InvalidInput):
+        save_file(attempt, question_of(other, "file"), SimpleUploadedFile("ish.pdf", b"%PDF-1.7"))
+    assert AnswerFile.objects.count() == 1

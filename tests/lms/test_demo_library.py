@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from courses.questions import KINDS
 from lms.demo import library
 from lms.demo.library import (
     CONTENT,
@@ -13,6 +14,7 @@ from lms.demo.library import (
     LANGUAGES,
     BadContent,
     Course,
+    load_bank,
     load_body,
     load_course,
     read_json,
@@ -58,6 +60,11 @@ def test_quizzes_are_graded_and_hold_every_kind_of_question(course: Course) -> N
     assert all(quiz.weight and quiz.pass_score and quiz.max_attempts and quiz.required for quiz in quizzes)
     kinds = {question.kind for quiz in quizzes for question in quiz.questions}
     assert kinds == {"single", "multiple", "true-false", "numeric", "short-text"}
+
+
+@pytest.mark.parametrize("owner", ["mono-centre", "academy"])
+def test_the_banks_hold_every_kind_of_question(owner: str) -> None:
+    assert {question.kind for question in load_bank(owner)} == set(KINDS)
 
 
 def test_a_self_paced_course_can_be_finished_on_line() -> None:

@@ -10,7 +10,7 @@ from base.folding import fold
 from courses.models import Course, CourseVersion, Lesson
 from courses.services.courses import create_course
 from courses.services.outline import add_lesson, add_module
-from courses.services.questions import add_quiz_question
+from courses.services.quizzes import add_quiz_question
 from courses.services.versions import publish_version, submit_for_review
 from enrollment.models import Cohort
 from enrollment.services.cohorts import standing_cohort
@@ -159,7 +159,7 @@ def _course(
         module, kind="quiz", title={"uz": "Yakuniy sinov"}, weight=Decimal(1), pass_score=Decimal(55), by=None
     )
     add_quiz_question(
-        quiz, kind="true-false", text={"uz": "Ishdan oldin asbob tekshiriladi."}, definition={"answer": True}, by=None
+        quiz, kind="true-false", content={"text": {"uz": "Ishdan oldin asbob tekshiriladi."}, "answer": True}, by=None
     )
     submit_for_review(version, by=None)
     version = publish_version(version, by=None)

@@ -1,4 +1,4 @@
-"""What is taught: courses, their frozen versions, modules, lessons and questions."""
+"""Courses, their frozen versions, modules and lessons."""
 
 from typing import Self
 
@@ -8,7 +8,6 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from accounts.models import Membership, Organization, Profession, User
 from base.languages import LocalizedField, localized
@@ -212,61 +211,3 @@ class Lesson(Record):
     def is_attended(self) -> bool:
         """Whether minutes present are what counts."""
         return self.kind in self.ATTENDED_KINDS
-
-
-class QuestionQuerySet(models.QuerySet["Question"]):
-    def visible_to(self, user: Reader) -> Self:
-        """Keep the banks of the organizations that the user writes for."""
-        return self.filter(organization_id__in=authored_organizations(user))
-
-    def newest(self) -> Self:
-        """Keep those that no later row has replaced."""
-        return self.filter(next_versions=None)
-
-
-class Question(Record):
-    """A question in an organization's bank; once a published quiz uses it, a change makes a further row.
-
-    `definition` by kind (courses.questions checks it): single, multiple: `{"choices": [{"key", "text", "correct"}]}`;
-    true-false: `{"answer": bool}`; numeric: `{"answer": "12.5", "tolerance": "0.1", "unit": {…}}`;
-    short-text: `{"accepted": [str]}`. Texts are localized objects.
-    """
-
-    class Kind(models.TextChoices):
-        SINGLE = "single", _("Single choice")
-        MULTIPLE = "multiple", _("Multiple choice")
-        TRUE_FALSE = "true-false", _("True or false")
-        NUMERIC = "numeric", pgettext_lazy("kind of question", "Number")
-        SHORT_TEXT = "short-text", _("Short text")
-
-    organization = models.ForeignKey(Organization, models.PROTECT, related_name="questions")
-    kind = models.CharField(max_length=10, choices=Kind.choices)
-    text = LocalizedField()
-    definition = models.JSONField(default=dict)
-    feedback = LocalizedField(blank=True)
-    previous = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="next_versions")
-    frozen_at = models.DateTimeField(null=True, blank=True)
-
-    objects = QuestionQuerySet.as_manager()
-
-    class Meta:
-        indexes = [models.Index(fields=["organization", "-id"], name="question_of_bank")]
-
-    def __str__(self) -> str:
-        return localized(self.text)
-
-
-class QuizItem(models.Model):
-    """A question stands in a quiz, at a place, for so many points."""
-
-    lesson = models.ForeignKey(Lesson, models.PROTECT, related_name="items")
-    question = models.ForeignKey(Question, models.PROTECT, related_name="items")
-    position = models.PositiveIntegerField()
-    points = models.DecimalField(max_digits=6, decimal_places=2, default=1)
-
-    class Meta:
-        ordering = ["position", "id"]
-        constraints = [models.UniqueConstraint(fields=["lesson", "question"], name="quizitem_once")]
-
-    def __str__(self) -> str:
-        return f"{self.lesson_id} / {self.position}"

@@ -1,0 +1,39 @@
+"""What is taught: courses with their frozen versions and lessons, question banks, quizzes."""
+
+from courses.models.courses import (
+    AUTHOR_ROLES,
+    Course,
+    CourseQuerySet,
+    CourseVersion,
+    Lesson,
+    Module,
+    Reader,
+    authored_organizations,
+)
+from courses.models.questions import (
+    BankPicture,
+    Question,
+    QuestionCategory,
+    QuestionTag,
+    QuestionVersion,
+)
+from courses.models.quizzes import PooledQuestion, QuizItem, QuizSection
+
+__all__ = [
+    "AUTHOR_ROLES",
+    "BankPicture",
+    "Course",
+    "CourseQuerySet",
+    "CourseVersion",
+    "Lesson",
+    "Module",
+    "PooledQuestion",
+    "Question",
+    "QuestionCategory",
+    "QuestionTag",
+    "QuestionVersion",
+    "QuizItem",
+    "QuizSection",
+    "Reader",
+    "authored_organizations",
+]
