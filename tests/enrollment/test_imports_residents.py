@@ -257,6 +257,12 @@ def test_none_is_written_where_all_or_none_is_asked_and_one_is_wrong(assistant: 
     assert counts(answer) == (1, 0, 0, 1)
     assert Resident.objects.count() == 1
 
+    mended = csv_of([line(1), line(2)])
+    answer = import_table(KIND, mended, assistant, tmp_path, "--apply", "--all-or-none")
+    assert counts(answer) == (1, 0, 1, 0)
+    assert Resident.objects.count() == 2
+    assert Import.objects.latest("pk").is_applied
+
 
 @pytest.mark.parametrize("language", ["uz", "ru", "uz-cyrl", "en", "kaa"])
 def test_a_template_in_any_language_is_read_again(assistant: User, tmp_path: Path, language: str) -> None:

@@ -178,6 +178,18 @@ def test_programs_send_tables_and_ask_how_far_they_are(assistant: User, outsider
     assert Client().get(f"/api/v1/imports/{table.uuid}", headers=stranger).status_code == 404
 
 
+def test_a_program_that_asks_for_all_or_none_gets_none_while_a_row_is_wrong(assistant: User) -> None:
+    headers = {"Authorization": f"Bearer {make_token(assistant)}"}
+    for rows, step in (([ROW, ROW | {"category": "rich", "surname": "Boshqa"}], "check"), ([ROW], "apply")):
+        data = {"kind": "residents", "dry_run": "false", "all_or_none": "true"}
+        file = SimpleUploadedFile("t.csv", csv_of(rows))
+        sent = Client().post("/api/v1/imports", data | {"file": file}, headers=headers).json()
+        worked(Import.objects.get(uuid=sent["id"]))
+        answer = Client().get(f"/api/v1/imports/{sent['id']}", headers=headers).json()
+        assert (answer["status"], answer["step"]) == ("done", step)
+        assert Resident.objects.count() == (step == "apply")
+
+
 def test_a_dry_run_by_a_program_writes_nothing_and_a_large_file_is_refused(
     assistant: User, learner: User, world: World, settings: Settings
 ) -> None:
