@@ -11,6 +11,7 @@ referral_changed = Signal()  # referral_id, move (the ReferralMove just written)
 enrollment_changed = Signal()  # enrollment_id: its state or its certificate
 outcome_changed = Signal()  # outcome_id
 wish_changed = Signal()  # wish_id
+cohort_changed = Signal()  # cohort_id: its state, dates or seats
 rows_changed = Signal()  # sender: the model (Referral, Wish …), ids
 
 referral_moved = Signal()  # referral_id, move_id

@@ -310,6 +310,7 @@ FIRST_DAY_OF_WEEK = 1
 
 # --- The way of a referral ----------------------------------------------------------------------
 HOLD_DAYS = env.int("MALAKA_HOLD_DAYS", default=7)  # how long an accepted referral holds its seat
+GROUP_SEATS = env.int("MALAKA_GROUP_SEATS", default=20)  # of a group of a course that had none within a year
 OBJECTION_DAYS = env.int("MALAKA_OBJECTION_DAYS", default=5)  # by when a contested figure is to be decided
 ANSWER_DAYS = env.int("MALAKA_ANSWER_DAYS", default=3)  # by when a provider is to answer
 SEAT_DAYS = env.int("MALAKA_SEAT_DAYS", default=60)  # by when a resident is to have a seat

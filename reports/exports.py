@@ -1,11 +1,20 @@
-"""Tables of figures as CSV."""
+"""Tables of figures as files."""
 
 import csv
-from io import StringIO
+from collections.abc import Iterable, Sequence
+from io import BytesIO, StringIO
+from typing import Any
 
+from django.http import HttpResponse
+
+from enrollment.imports.answers import write_csv, write_workbook
 from reports.queries.figures import Table
 from reports.queries.rows import MEASURES
 
+FILES = {
+    "csv": "text/csv; charset=utf-8",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -23,3 +32,11 @@ def table_to_csv(table: Table) -> str:
 def guard(text: str) -> str:
     """A text that no spreadsheet takes for a formula."""
     return f"'{text}" if text.startswith(FORMULA_STARTS) else text
+
+
+def table_file(form: str, name: str, heads: Sequence[Any], rows: Iterable[Sequence[str]]) -> HttpResponse:
+    """A table in the reader's words as one of FILES; no cell is taken for a formula."""
+    file = BytesIO()
+    (write_csv if form == "csv" else write_workbook)(file, [[str(head) for head in heads]], rows)
+    headers = {"Content-Disposition": f'attachment; filename="malaka-{name}.{form}"'}
+    return HttpResponse(file.getvalue(), content_type=FILES[form], headers=headers)

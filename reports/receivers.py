@@ -8,7 +8,14 @@ from django.db.models import Model
 from django.dispatch import receiver
 
 from enrollment.models import Referral, Wish
-from enrollment.signals import enrollment_changed, outcome_changed, referral_changed, rows_changed, wish_changed
+from enrollment.signals import (
+    cohort_changed,
+    enrollment_changed,
+    outcome_changed,
+    referral_changed,
+    rows_changed,
+    wish_changed,
+)
 from reports import tasks
 from reports.models import DueCount
 from reports.services.rollup import note_change, note_changes
@@ -34,6 +41,11 @@ def note_outcome(*, outcome_id: int, **_: Any) -> None:
 @receiver(wish_changed)
 def note_wish(*, wish_id: int, **_: Any) -> None:
     _note(DueCount.Kind.WISH, wish_id)
+
+
+@receiver(cohort_changed)
+def note_cohort(*, cohort_id: int, **_: Any) -> None:
+    _note(DueCount.Kind.COHORT, cohort_id)
 
 
 @receiver(rows_changed)

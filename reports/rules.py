@@ -1,4 +1,4 @@
-"""Who sees small counts as they are."""
+"""Who sees small counts as they are, who plans training, and where."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -6,6 +6,8 @@ from typing import Any
 from django.contrib.auth.models import AnonymousUser
 
 from accounts.models import Membership, User
+from enrollment.models.households import HOLDING
+from enrollment.models.referrals import FOLLOWING
 
 Role = Membership.Role
 OVERSEERS = (Role.SUPERVISOR, Role.AUDITOR)
@@ -29,6 +31,33 @@ def can_see_small_counts(user: User | AnonymousUser, wanted: Mapping[str, Any]) 
 def can_see_completion(user: User) -> bool:
     """Whether one belongs to an academy or centre, which see the completion statistics of their courses."""
     return user.standing.has(*PROVIDERS)
+
+
+def can_see_supply(user: User) -> bool:
+    """Whether one plans training: looks over a territory or leads a provider."""
+    return user.standing.has(*OVERSEERS, *PROVIDERS)
+
+
+def can_open_rows(user: User, figure: str, *, region: int | None, district: int | None) -> bool:
+    """Whether one may read the rows behind a figure of what is wanted and offered in a place (None, None: anywhere)."""
+    match figure:
+        case "wishes":
+            return looks_over(user, *HOLDING, region=region, district=district)
+        case "waiting":
+            return looks_over(user, *FOLLOWING, region=region, district=district)
+        case "planned":
+            return user.standing.has(*PROVIDERS)
+    return figure == "free"
+
+
+def looks_over(user: User, *roles: str, region: int | None, district: int | None) -> bool:
+    """Whether one of the roles is held over all of a place; the region is that of the district."""
+    standing = user.standing
+    return (
+        not standing.republic.isdisjoint(roles)
+        or region in standing.regions(*roles)
+        or (district is not None and district in standing.districts(*roles))
+    )
 
 
 def _key(row: Any) -> int | None:

@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from reports.models import DueCount
+from reports.models import DueCount, SupplyDue
 from reports.services import completion, rollup
 from reports.services.checking import mend_rollup
 
@@ -16,7 +16,7 @@ def refresh() -> int:
 @shared_task
 def sweep() -> None:
     """Enqueue again what a lost message left uncounted."""
-    if DueCount.objects.exists():
+    if DueCount.objects.exists() or SupplyDue.objects.exists():
         refresh.delay()
 
 

@@ -44,7 +44,7 @@ from learning.models import Attempt
 from learning.services.attempts import start_attempt
 from live.models import LiveSession
 from reports.services.completion import freeze_completion
-from tests.accounts.factories import make_organization, make_person, make_token
+from tests.accounts.factories import make_organization, make_person, make_profession, make_token
 from tests.certificates.factories import make_completion, make_credential
 from tests.courses.factories import make_course, make_module, make_picture, make_published_course, make_quiz
 from tests.enrollment.factories import (
@@ -276,6 +276,7 @@ MEANINGS: tuple[tuple[str, Names], ...] = (
     ),
     ("courses/", {"slug": lambda t: t.course.slug, "cohort": lambda t: t.course.cohorts.get().uuid}),
     ("statistics/completion/", {"slug": lambda t: t.cohort.course.slug}),
+    ("supply/", {"code": lambda t: make_profession().code, "form": lambda t: "csv"}),
     ("lookups/", {"kind": lambda t: "outcome-kinds"}),
 )
 
@@ -300,6 +301,7 @@ def _reason(kind: type[DeclineReason] | type[WithdrawalReason]) -> str:
 # What an address needs to be asked.
 QUERIES: dict[str, Callable[[Things], str]] = {
     "reports:rows": lambda t: f"?by=district&region={t.world.mahalla.district.region.code}",
+    "reports:supply_rows": lambda t: "?figure=free",
     "GET /statistics": lambda t: "?by=region",
 }
 # A good body for each operation that wants one.

@@ -121,6 +121,11 @@ class Wish(Record):
         indexes = [
             models.Index(fields=["mahalla", "-id"], name="wish_of_mahalla"),
             models.Index(fields=["said_on"], name="wish_said_on"),
+            models.Index(
+                fields=["mahalla", "profession"],
+                name="wish_open_for_training",
+                condition=Q(status="open", kind="training"),
+            ),
         ]
 
     def __str__(self) -> str:

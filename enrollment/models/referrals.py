@@ -134,6 +134,11 @@ class Referral(Record):
             ),
             models.Index(fields=["hold_until"], name="referral_lapsing", condition=Q(status="accepted")),
             models.Index(
+                fields=["mahalla", "course"],
+                name="referral_without_seat",
+                condition=Q(status__in=["draft", "submitted", "waitlisted", "lapsed"]),
+            ),
+            models.Index(
                 fields=["organization", "course", "queued_at", "submitted_at", "id"],
                 name="referral_queue",
                 condition=Q(status="waitlisted"),

@@ -25,7 +25,7 @@ from enrollment.services.cohorts import CohortPlan, cancel_cohort, check_new_coh
 from enrollment.services.enrollments import AlreadyEnrolled, find_enrollment
 from enrollment.services.meetings import holidays_on, lock_places
 from enrollment.services.seats import hold_seat, release_seats, take_seat
-from enrollment.signals import enrollment_changed
+from enrollment.signals import cohort_changed, enrollment_changed
 
 Status = Enrollment.Status
 
@@ -106,6 +106,7 @@ def split_cohort(
     audit.record("cohort.split", cohort, by=by, source=str(source.uuid), learners=len(enrollments), reason=reason)
     for enrollment in sorted(enrollments, key=lambda one: one.pk):
         _transfer(enrollment, source, cohort, reason=reason, by=by)
+    cohort_changed.send(Cohort, cohort_id=cohort.pk)
     return cohort
 
 
@@ -228,3 +229,4 @@ def _close(cohort: Cohort, *, reason: str, by: User | None) -> None:
     yesterday = timezone.localdate() - timedelta(days=1)
     cohort.enrol_until = min(cohort.enrol_until or yesterday, yesterday)
     cohort.save(update_fields=["enrol_until", "updated_at"])
+    cohort_changed.send(Cohort, cohort_id=cohort.pk)

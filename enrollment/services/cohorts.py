@@ -16,6 +16,7 @@ from courses.models import Course
 from enrollment.models import Cohort, Enrollment, Referral
 from enrollment.services.referral_moves import move
 from enrollment.services.seats import change_seats, lock_cohort, note_free_seats, release_seats
+from enrollment.signals import cohort_changed
 
 Status = Cohort.Status
 
@@ -82,6 +83,7 @@ def create_cohort(
     )
     cohort.instructors.set(instructors)
     audit.record("cohort.created", cohort, by=by)
+    cohort_changed.send(Cohort, cohort_id=cohort.pk)
     return cohort
 
 
@@ -110,6 +112,7 @@ def change_cohort(cohort: Cohort, *, plan: CohortPlan, instructors: Collection[U
         note_free_seats(cohort.pk)
     if changed:
         audit.record("cohort.changed", cohort, by=by, fields=sorted(changed))
+        cohort_changed.send(Cohort, cohort_id=cohort.pk)
     return cohort
 
 
@@ -181,6 +184,7 @@ def _move(cohort: Cohort, to: str, *, by: User | None, **detail: str) -> None:
     cohort.status = to
     cohort.save(update_fields=["status", "updated_at"])
     audit.record(f"cohort.{to}", cohort, by=by, **detail)
+    cohort_changed.send(Cohort, cohort_id=cohort.pk)
 
 
 def check_new_cohort(plan: CohortPlan, organization_id: int) -> None:

@@ -41,6 +41,7 @@ PLACES = (
     Place(_("Staff"), "enrollment:staff_list", frozenset({Role.STAFF_MANAGER})),
     Place(_("Mandatory training"), "enrollment:training_list", frozenset({Role.STAFF_MANAGER, Role.ACADEMY_ADMIN})),
     Place(_("Certificates"), "certificates:issued_list", frozenset({Role.CENTRE_MANAGER, Role.ACADEMY_ADMIN})),
+    Place(_("Supply and demand"), "reports:supply", frozenset({Role.SUPERVISOR, Role.AUDITOR})),
     Place(_("Courses"), "enrollment:course_list", visitors=True),
     Place(_("Statistics"), "reports:statistics", visitors=True),
 )

@@ -103,6 +103,7 @@ def centre_section(user: User) -> Section:
         (_("Referrals"), address("enrollment:referral_list"), "send"),
         (_("Waiting list"), address("enrollment:waiting_list"), "list-ordered"),
         (_("Groups"), address("enrollment:cohort_list"), "users"),
+        (_("Supply and demand"), address("reports:supply"), "chart-column"),
         (_("Certificates issued"), address("certificates:issued_list"), "award"),
     ]
     return section
@@ -284,6 +285,7 @@ def supervisor_section(user: User) -> Section:
         ]
     section.tasks += [*_overdue(user, Clock.ANSWER, Clock.SEAT), *_duplicates(user)]
     section.links = [
+        (_("Supply and demand"), address("reports:supply"), "list-checks"),
         (_("Statistics"), address("reports:statistics"), "chart-column"),
         (_("Referrals"), address("enrollment:referral_list"), "send"),
     ]

@@ -12,6 +12,7 @@ from accounts.models import Mahalla
 from reports.grains import GRAINS, Grain, next_month, path
 from reports.models import AnswerDays, Cell, Rollup
 from reports.queries.rows import ANSWERS, COUNTED, MEASURES, Source
+from reports.services import supply
 from reports.services.rollup import count_slices, lock_state, refresh
 
 Key = tuple[Any, ...]
@@ -19,7 +20,7 @@ Key = tuple[Any, ...]
 
 @dataclass(frozen=True)
 class Difference:
-    """A figure that is not what a count of the rows behind it gives; `key` names the cell, the month first."""
+    """A figure that is not what a count of the rows behind it gives; `key` names the cell, the month first if any."""
 
     grain: str
     key: Key
@@ -35,12 +36,20 @@ class Difference:
 def check_figures() -> list[Difference]:
     """The figures that differ from the rows, also after whatever was due has been counted."""
     refresh()
-    found = {difference for month in months() for difference in differences_in(month)}
+    found = {difference for month in months() for difference in differences_in(month)} | {*_of_supply()}
     if not found:
         return []
     refresh()  # of what changed while we looked
-    again = {difference for month in {d.key[0] for d in found} for difference in differences_in(month)}
+    again = {difference for month in months() for difference in differences_in(month)} | {*_of_supply()}
     return sorted(found & again, key=str)
+
+
+def _of_supply() -> Iterator[Difference]:
+    """The figures of what is wanted and offered that differ."""
+    for change in supply.find_changes():
+        for name, stored, counted in zip(supply.FIGURES, change.stored, change.counted, strict=True):
+            if stored != counted:
+                yield Difference(f"supply of {change.level}", change.key, name, stored, counted)
 
 
 def months() -> list[date]:
@@ -111,7 +120,14 @@ def mend_rollup() -> int:
 
     Changes that no signal tells of come in here: an edited look-up row, a corrected gender.
     """
-    return sum(_mend_month(month) for month in months())
+    return sum(_mend_month(month) for month in months()) + _mend_supply()
+
+
+@transaction.atomic
+def _mend_supply() -> int:
+    """Days pass without a signal: a group that took learners yesterday may take none today."""
+    lock_state()
+    return supply.write_changes()
 
 
 @transaction.atomic

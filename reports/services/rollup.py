@@ -19,8 +19,9 @@ from accounts.models import Mahalla
 from base import bulk
 from enrollment.models import Enrollment, Outcome, Referral, Wish
 from reports.grains import CELL, GRAINS, PLACES, Grain, next_month, path
-from reports.models import AnswerDays, Cell, DueCount, Rollup, RollupState
+from reports.models import AnswerDays, Cell, DueCount, Rollup, RollupState, SupplyDue
 from reports.queries.rows import ANSWERS, COUNTED, MEASURES, Source
+from reports.services import supply
 
 BATCH = 5_000
 SOURCES: dict[type[Cell], tuple[Source, ...]] = {Rollup: COUNTED, AnswerDays: (ANSWERS,)}
@@ -49,6 +50,7 @@ def refresh() -> int:
     total = 0
     while DueCount.objects.exists() and (done := _refresh_batch()):
         total += done
+    _refresh_supply()
     return total
 
 
@@ -59,9 +61,17 @@ def _refresh_batch() -> int:
     due = list(DueCount.objects.order_by("pk").values_list("pk", "kind", "object_id")[:BATCH])
     for month, mahallas in find_slices(due).items():
         count_slices(month, mahallas)
+    supply.note_districts(due)
     DueCount.objects.filter(pk__in=[pk for pk, _, _ in due]).delete()
     _sign()
     return len(due)
+
+
+@transaction.atomic
+def _refresh_supply() -> None:
+    """Once for all batches: many changes lie in few districts."""
+    if SupplyDue.objects.exists() and lock_state(skip_locked=True):
+        supply.count_due_districts()
 
 
 @transaction.atomic
@@ -76,6 +86,7 @@ def rebuild() -> None:
             _count_cells(model, source, source.rows)
         for grain in COARSE:
             _sum_up(model, grain, rows)
+    supply.write_changes()
     if last_due:
         DueCount.objects.filter(pk__lte=last_due).delete()
     _sign()

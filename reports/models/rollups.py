@@ -76,6 +76,7 @@ class DueCount(models.Model):
         ENROLLMENT = "enrollment"
         OUTCOME = "outcome"
         WISH = "wish"
+        COHORT = "cohort"
 
     kind = models.CharField(max_length=10, choices=Kind.choices)
     object_id = models.BigIntegerField()
