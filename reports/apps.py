@@ -9,4 +9,8 @@ class ReportsConfig(AppConfig):
     verbose_name = _("Statistics")
 
     def ready(self) -> None:
+        from base.notices import register
         from reports import receivers  # noqa: F401  # connects them
+        from reports.notices import TEXTS
+
+        register(TEXTS)

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
 
-from accounts.models import Membership, User
+from accounts.models import District, Membership, User
 from enrollment.models.households import HOLDING
 from enrollment.models.referrals import FOLLOWING
 
@@ -58,6 +58,16 @@ def looks_over(user: User, *roles: str, region: int | None, district: int | None
         or region in standing.regions(*roles)
         or (district is not None and district in standing.districts(*roles))
     )
+
+
+def can_plan(user: User, district: District) -> bool:
+    """Whether one writes the training plans of a district: its supervisor, or one of its region or the republic."""
+    return looks_over(user, Role.SUPERVISOR, region=district.region_id, district=district.pk)
+
+
+def can_see_plans(user: User) -> bool:
+    """Whether one may have training plans, or lines of them, to follow."""
+    return user.standing.has(*OVERSEERS, *PROVIDERS, Role.COUNTER)
 
 
 def _key(row: Any) -> int | None:

@@ -43,8 +43,10 @@ from enrollment.services.requests import ask_for_place
 from learning.models import Attempt
 from learning.services.attempts import start_attempt
 from live.models import LiveSession
+from reports.models import PlanLine
 from reports.services.completion import freeze_completion
-from tests.accounts.factories import make_organization, make_person, make_profession, make_token
+from reports.services.plans import LinePlan, add_line, agree_plan, start_plan
+from tests.accounts.factories import make_organization, make_person, make_profession, make_token, make_user
 from tests.certificates.factories import make_completion, make_credential
 from tests.courses.factories import make_course, make_module, make_picture, make_published_course, make_quiz
 from tests.enrollment.factories import (
@@ -86,6 +88,7 @@ class Things:
     session: LiveSession
     meeting: Meeting
     objection: Objection
+    plan_line: PlanLine
     credential: Credential
     awaiting: Completion
     draft: CourseVersion
@@ -149,6 +152,7 @@ def things(world: World, learner: User, assistant: User, instructor: User) -> Th
         session=make_session(cohort),
         objection=contest_figure(enrollment, about="grade", words="x", by=learner),
         meeting=make_meeting(cohort, room=make_room(world.centre)),
+        plan_line=_make_plan_line(world),
         credential=make_credential(person=learner.person, issuer=world.centre),
         awaiting=make_completion(person=make_person(), issuer=world.centre, issuing=Course.Issuing.CONFIRMED),
         draft=draft,
@@ -165,6 +169,16 @@ def things(world: World, learner: User, assistant: User, instructor: User) -> Th
 def _make_assignment(person: Person, course: Course, academy: Organization) -> TrainingAssignment:
     settle_people(make_rule(course=course, issuer=academy), [person.pk])
     return TrainingAssignment.objects.get(person=person)
+
+
+def _make_plan_line(world: World) -> PlanLine:
+    """A line of an agreed plan of the learner's district that is the centre's to fill."""
+    by, district = make_user(), world.mahalla.district
+    plan = start_plan(district=district, year=timezone.localdate().year + 1, season="first", by=by)
+    wanted = LinePlan(profession=make_profession(), organization=world.centre, target=1, owner=by, due_on=plan.ends_on)
+    line = add_line(plan, wanted, by=by)
+    agree_plan(plan, by=by)
+    return PlanLine.objects.get(pk=line.pk)
 
 
 def _make_notice(user: User) -> Notice:
@@ -276,6 +290,8 @@ MEANINGS: tuple[tuple[str, Names], ...] = (
     ),
     ("courses/", {"slug": lambda t: t.course.slug, "cohort": lambda t: t.course.cohorts.get().uuid}),
     ("statistics/completion/", {"slug": lambda t: t.cohort.course.slug}),
+    ("supply/plans/", {"uuid": lambda t: t.plan_line.plan.uuid, "form": lambda t: "csv"}),
+    ("supply/lines/", {"uuid": lambda t: t.plan_line.uuid}),
     ("supply/", {"code": lambda t: make_profession().code, "form": lambda t: "csv"}),
     ("lookups/", {"kind": lambda t: "outcome-kinds"}),
 )

@@ -68,6 +68,8 @@ STATES = {
     "approved": ("success", "circle-check"),
     "met": ("success", "circle-check"),
     "exempt": ("info", "shield-check"),
+    "agreed": ("success", "circle-check"),
+    "closed": ("neutral", "archive"),
 }
 LESSON_ICONS = {
     "page": "file-text",

@@ -143,16 +143,13 @@ class ResidentForm(OnceForm):
         return PersonData(**fields)
 
 
-class WishForm(forms.Form):
-    """What a resident says it wants.
+class TradeForm(forms.Form):
+    """An occupation named by words.
 
-    The state's list has 12,551 occupations: a word of the name is typed, and where several fit they come back to be
+    The state's list has 12,551 of them: a word of the name is typed, and where several fit they come back to be
     chosen from.
     """
 
-    kind = forms.ChoiceField(
-        label=_("What is wished"), choices=Wish.Kind.choices, initial=Wish.Kind.TRAINING, widget=forms.RadioSelect
-    )
     words = forms.CharField(
         label=_("Trade or profession"),
         required=False,
@@ -160,21 +157,9 @@ class WishForm(forms.Form):
         help_text=_("A word of its name is enough; if several fit, you choose."),
     )
     profession = forms.ChoiceField(label=_("Which of these?"), required=False, widget=forms.RadioSelect)
-    course = forms.ModelChoiceField(
-        Course.objects.none(),
-        label=_("A course already in mind"),
-        required=False,
-        to_field_name="slug",
-        empty_label=_("None yet"),
-    )
-    note = forms.CharField(
-        label=_("In the resident’s own words"), required=False, max_length=500, widget=forms.Textarea(attrs={"rows": 3})
-    )
-    said_on = forms.DateField(label=_("Said on"), widget=forms.DateInput, initial=timezone.localdate)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        offer(self, "course", Course.objects.published().order_by("slug"))
         self.found: list[Profession] = []
         if self.is_bound:
             self.found = find_professions(str(self.data.get("words", "")))
@@ -199,6 +184,31 @@ class WishForm(forms.Form):
             else:
                 self.add_error("profession", _("Several fit: choose the one that is meant."))
         return cleaned | {"profession": chosen[0] if chosen else None}
+
+
+class WishForm(TradeForm):
+    """What a resident says it wants."""
+
+    field_order = ("kind", "words", "profession")
+
+    kind = forms.ChoiceField(
+        label=_("What is wished"), choices=Wish.Kind.choices, initial=Wish.Kind.TRAINING, widget=forms.RadioSelect
+    )
+    course = forms.ModelChoiceField(
+        Course.objects.none(),
+        label=_("A course already in mind"),
+        required=False,
+        to_field_name="slug",
+        empty_label=_("None yet"),
+    )
+    note = forms.CharField(
+        label=_("In the resident’s own words"), required=False, max_length=500, widget=forms.Textarea(attrs={"rows": 3})
+    )
+    said_on = forms.DateField(label=_("Said on"), widget=forms.DateInput, initial=timezone.localdate)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        offer(self, "course", Course.objects.published().order_by("slug"))
 
 
 def _offer_mahallas(form: forms.Form, mahallas: QuerySet[Mahalla]) -> Mahalla | None:

@@ -22,6 +22,7 @@ from lms.demo.evaluations import say_how_it_was
 from lms.demo.mandatory import ask_for_places, follow_rules, make_rules
 from lms.demo.people import CENTRE, Cast, make_people
 from lms.demo.stages import bring_residents_on_their_way, let_civil_servants_learn
+from lms.demo.supply import plan_seasons, want_elsewhere
 from lms.demo.teaching import make_courses
 from reports.services.completion import freeze_yesterday
 from reports.services.rollup import refresh
@@ -55,6 +56,8 @@ def _make_history(calendar: Calendar) -> bool:
     let_civil_servants_learn(cast, courses, cohorts, calendar)
     follow_rules(cast, courses, calendar)
     ask_for_places(cast, cohorts, calendar)
+    want_elsewhere(cast, calendar)
+    plan_seasons(cast, courses, calendar)
     old = Notice.objects.filter(created_at__lt=calendar.moment(0) - NEWS, read_at=None)
     old.update(read_at=F("created_at") + timedelta(days=1))
     return True

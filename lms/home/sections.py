@@ -20,6 +20,7 @@ from enrollment.queries.relocations import relocations_to_answer
 from enrollment.queries.staff import staff_figures
 from enrollment.queries.training import ORDER, list_assignments
 from lms.home.parts import Section, Task, address, counted, day_text, number_text, time_text
+from lms.home.plans import plan_tasks
 from reports.queries.home import course_figures, territory_figures
 
 Role = Membership.Role
@@ -45,6 +46,8 @@ def intake_section(user: User) -> Section:
         section.tasks.append(_of_referrals(found, title, _("Look and confirm"), "draft"))
     section.tasks += _overdue(user, Clock.ANSWER, Clock.SEAT)
     section.tasks += [*_intake_of_residents(user), *_duplicates(user)]
+    if user.standing.has(Role.COUNTER):
+        section.tasks += plan_tasks(user)
     section.tasks += _notices(user)
     section.links = [
         (_("Record a household"), address("enrollment:household_create"), "plus"),
@@ -98,7 +101,7 @@ def _duplicates(user: User) -> list[Task]:
 # --- Centre and academy -------------------------------------------------------------------------
 def centre_section(user: User) -> Section:
     section = Section(_("Your centre"), is_quiet=_("Every referral is answered. Nothing waits for you now."))
-    section.tasks = [*_work_of_provider(user), *_cohorts_of_centre(user)]
+    section.tasks = [*_work_of_provider(user), *_cohorts_of_centre(user), *plan_tasks(user)]
     section.links = [
         (_("Referrals"), address("enrollment:referral_list"), "send"),
         (_("Waiting list"), address("enrollment:waiting_list"), "list-ordered"),
@@ -116,7 +119,7 @@ def academy_section(user: User) -> Section:
         one = address("learning:teach_version", found.first.uuid)
         url = one if found.count == 1 else address("learning:teach_home")
         section.tasks.append(Task(counted(title, found), url, _("Read and publish"), found.first.course.name))
-    section.tasks += [*_work_of_provider(user), *_cohorts_of_centre(user)]
+    section.tasks += [*_work_of_provider(user), *_cohorts_of_centre(user), *plan_tasks(user)]
     figures, url = course_figures(user), address("reports:completion")
     section.figures = [
         (_("Learning now"), figures.active, url),
@@ -283,9 +286,10 @@ def supervisor_section(user: User) -> Section:
             (_("Completed of these"), place.figures["completed"], url),
             (_("Employed of these"), place.figures["employed"], url),
         ]
-    section.tasks += [*_overdue(user, Clock.ANSWER, Clock.SEAT), *_duplicates(user)]
+    section.tasks += [*_overdue(user, Clock.ANSWER, Clock.SEAT), *plan_tasks(user), *_duplicates(user)]
     section.links = [
         (_("Supply and demand"), address("reports:supply"), "list-checks"),
+        (_("Training plans"), address("reports:plan_list"), "clipboard-list"),
         (_("Statistics"), address("reports:statistics"), "chart-column"),
         (_("Referrals"), address("enrollment:referral_list"), "send"),
     ]

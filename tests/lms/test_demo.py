@@ -26,8 +26,9 @@ from live.models import LiveSession, RoomEvent
 from lms.demo.clock import Calendar
 from lms.demo.people import CENTRE, DISTRICT, EMPLOYER, MAHALLA, REGION
 from lms.demo.seed import load_demo
+from lms.demo.supply import COOKING, SEWING, WELDING
 from lms.demo_accounts import ACCOUNTS, PASSWORD
-from reports.models import CompletionStatistics, Rollup
+from reports.models import CompletionStatistics, Rollup, TrainingPlan
 from reports.services.checking import check_figures
 from tests.accounts.factories import make_district, make_mahalla, make_person, make_profession, make_region
 
@@ -38,11 +39,15 @@ TODAY = date(2026, 11, 22)
 def made(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
     """The demo of TODAY over the places that it names; thrown away at the end."""
     with django_db_blocker.unblock(), transaction.atomic():
-        district = make_district(code=DISTRICT, region=make_region(code=REGION))
+        region = make_region(code=REGION)
+        district = make_district(code=DISTRICT, region=region)
         make_district(code="1726262")
-        for code in (MAHALLA, "14140069", "14140018"):
+        for code in (MAHALLA, "14140069", "14140018", "14140008"):
             make_mahalla(code=code, district=district)
-        make_profession(code="7533.30")
+        for code in ("14010002", "14020002"):
+            make_mahalla(code=code, district=make_district(region=region))
+        for code in (SEWING, COOKING, WELDING):
+            make_profession(code=code)
         assert load_demo(today=TODAY)
         yield
         transaction.set_rollback(True)
@@ -180,6 +185,13 @@ def test_pinfls_are_right_and_belong_to_no_district(demo: Calendar) -> None:
         assert person.pinfl
         assert person.pinfl.digits[7:10] == "999"
         assert check_pinfl(person.pinfl, birth_date=person.birth_date, gender=person.gender) == []
+
+
+def test_a_plan_stands_in_each_state(demo: Calendar) -> None:
+    plans = TrainingPlan.objects.order_by("year", "season")
+    assert [plan.status for plan in plans] == ["closed", "agreed", "draft"]
+    assert all(plan.lines.filter(target__gt=0).exists() for plan in plans)
+    assert plans[0].lines.get().enrolled == 12
 
 
 def test_the_clock_goes_on_afterwards(demo: Calendar) -> None:
