@@ -17,7 +17,7 @@ from enrollment.queries.units import units_of
 class UnitForm(TextsForm):
     """A unit: its name, what it is a unit of, and from when."""
 
-    texts = {"names": partial(forms.CharField, label=_("Name"), max_length=LONGEST_NAME)}
+    texts = {"names": partial(forms.CharField, label=_("Name of the unit"), max_length=LONGEST_NAME)}
 
     uuid = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4, required=False)
     parent = forms.ModelChoiceField(

@@ -61,7 +61,7 @@ def _waitlisted(referral: Referral, _move: ReferralMove) -> NextStep:
     return NextStep(
         _("No seat is free: the resident stands on the waiting list of %(provider)s.")
         % {"provider": referral.organization.name},
-        _("A seat that becomes free goes to the first on the list by itself, and you are told."),
+        _("You are told as soon as the resident gets one. Below stands the place on the list, and why."),
     )
 
 

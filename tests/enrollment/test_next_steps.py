@@ -73,24 +73,24 @@ STATES: dict[str, tuple[Way, str, str]] = {
     "waitlisted": (
         lambda referral, cohort: waitlist_referral(referral, by=None),
         "No seat is free",
-        "goes to the first",
+        "You are told as soon as",
     ),
     "accepted": (accept, "holds a seat until", "See that the resident comes there by then"),
     "lapsed": (lapse, "did not come in time", "Send the resident again, or to another place."),
     "declined": (
         lambda referral, cohort: decline_referral(referral, reason="other", note="The workshop burnt", by=None),
-        "declined: Other reason. The workshop burnt.",
-        "Send the resident to another place",
+        "declined: Another reason. The workshop burnt.",
+        "Look for another course",
     ),
     "withdrawn": (
         lambda referral, cohort: withdraw_referral(referral, reason="other", note="Found a job", by=None),
-        "Taken back: Other reason. Found a job.",
+        "Taken back: Another reason. Found a job.",
         "The resident can be referred anew",
     ),
     "enrolled": (enroll, "learns since", "The learning record shows how far"),
     "completed": (complete, "completed the course on", "what came of it"),
     "failed": (fail, "did not complete the course", "refer anew where it helps"),
-    "dropped": (drop, "left the course: Other reason. Moved to her son.", "Ask what stood in the way"),
+    "dropped": (drop, "left the course: Another reason. Moved to her son.", "Ask what stood in the way"),
 }
 
 
