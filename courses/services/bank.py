@@ -205,8 +205,8 @@ def add_picture(organization: Organization, *, file: IO[bytes], size: int, by: U
 
 # --- Within ------------------------------------------------------------------------------------
 def _lock(question: Question) -> Question:
-    locked = Question.objects.select_for_update(no_key=True, of=("self",))
-    return locked.select_related("current", "organization").get(pk=question.pk)
+    """Lock a question; its newest version is read afterwards, else PostgreSQL joins the one from before the wait."""
+    return Question.objects.select_for_update(no_key=True).get(pk=question.pk)
 
 
 def _put(question: Question, place: QuestionPlace) -> None:
