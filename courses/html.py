@@ -47,6 +47,12 @@ def paragraphs(text: str) -> str:
     return "".join(f"<p>{escape(line.strip(), quote=False)}</p>" for line in text.splitlines() if line.strip())
 
 
+def typed(html: str) -> str:
+    """Return HTML as its author would type it: plain lines where `paragraphs` gives the same again, else itself."""
+    lines = unescape(html.removeprefix("<p>").removesuffix("</p>").replace("</p><p>", "\n"))
+    return lines if paragraphs(lines) == html or escape(lines, quote=False) == html else html
+
+
 def plain_text(html: str) -> str:
     """Return the words of `html` on one line; pictures by what they show."""
     named = re.sub(r'<img\b[^>]*?\balt="([^"]*)"[^>]*>', r" \1 ", html)

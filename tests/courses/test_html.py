@@ -1,6 +1,6 @@
 import pytest
 
-from courses.html import clean_html, has_unnamed_picture, shown_html
+from courses.html import clean_html, clean_inline, has_unnamed_picture, paragraphs, shown_html, typed
 
 HOSTILE = [
     "<script>alert(1)</script>",
@@ -63,3 +63,13 @@ def test_tables_are_shown_so_that_a_keyboard_scrolls_them() -> None:
 def test_unnamed_picture_is_found_whatever_its_address() -> None:
     assert has_unnamed_picture('<p><img src="/a?alt=1"></p>')
     assert not has_unnamed_picture('<img src="/a" alt="Igna"><img src="/b" alt="">')
+
+
+AS_STORED = ["", "<p>Bir</p>", "<p>Bir</p><p>2 &lt; 3</p>", "x &lt; y", "<p>A <b>b</b></p>", "<ul><li>a</li></ul>"]
+
+
+@pytest.mark.parametrize("html", AS_STORED)
+def test_what_an_author_sees_is_stored_as_it_was(html: str) -> None:
+    shown = typed(html)
+    assert html in (paragraphs(shown), clean_inline(shown))
+    assert ("<p>" in shown) == ("<b>" in html)

@@ -80,6 +80,7 @@ def test_a_question_of_every_kind_is_written_and_changed(author: Client, kind: s
     assert (question.difficulty, before["points"], question.tags.count()) == (3, "2", 2)
     page = author.get(at("question_edit", question.uuid))
     assert "Chunki shunday." in page.content.decode()
+    assert "&lt;p&gt;Chunki" not in page.content.decode()
     again = author.post(at("question_edit", question.uuid), shown_in(page.context["form"]))
     assert again.status_code == 302, again.context["form"].errors
     question.refresh_from_db()

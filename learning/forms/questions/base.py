@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organization
+from courses.html import typed
 from courses.models import Question, QuestionCategory
 from courses.queries import folders
 from courses.services.bank import QuestionPlace
@@ -170,7 +171,8 @@ class QuestionForm(TextsForm):
         if question is None:
             return {}
         return {
-            **{name: content.get(name, {}) for name in self.texts},
+            "text": content["text"],
+            "feedback": as_typed(content["feedback"]),
             "points": content["points"],
             "difficulty": question.difficulty,
             "category": str(question.category_id or ""),
@@ -208,7 +210,7 @@ class QuestionForm(TextsForm):
             label = _now("%(what)s: %(language)s") % {"what": column.label, "language": names[code]}
             field = column.field(label=label)
             field.widget.attrs["lang"] = code
-            self._add_field(f"{name}_{code}", field, (value or {}).get(code, ""))
+            self._add_field(f"{name}_{code}", field, typed((value or {}).get(code, "")))
 
     def _add_field(self, name: str, field: forms.Field, value: Any) -> None:
         field.required = False
@@ -304,6 +306,10 @@ class QuestionForm(TextsForm):
         if any(rows.name == name for rows in self.row_sets):
             return None
         return super().field_for(name)
+
+
+def as_typed(texts: Mapping[str, str]) -> dict[str, str]:
+    return {code: typed(text) for code, text in texts.items()}
 
 
 def _is_filled(value: Any) -> bool:

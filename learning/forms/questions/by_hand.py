@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from courses.questions.file import DEFAULT
 from courses.uploads import DOCUMENTS
-from learning.forms.questions.base import QuestionForm, ShortArea
+from learning.forms.questions.base import QuestionForm, ShortArea, as_typed
 
 GUIDE = {
     "guide": partial(
@@ -29,7 +29,7 @@ class EssayForm(QuestionForm):
     )
 
     def initial_answer(self, content: Mapping[str, Any]) -> dict[str, Any]:
-        return {"most_words": content["most_words"]}
+        return {"most_words": content["most_words"], "guide": as_typed(content["guide"])}
 
     def read_answer(self) -> dict[str, Any]:
         return {"most_words": self.cleaned_data["most_words"], "guide": self.text("guide")}
@@ -46,7 +46,7 @@ class FileForm(QuestionForm):
     )
 
     def initial_answer(self, content: Mapping[str, Any]) -> dict[str, Any]:
-        return {"endings": content["endings"]}
+        return {"endings": content["endings"], "guide": as_typed(content["guide"])}
 
     def read_answer(self) -> dict[str, Any]:
         return {"endings": self.cleaned_data["endings"], "guide": self.text("guide")}

@@ -12,6 +12,7 @@ from learning.forms.questions.base import (
     Column,
     QuestionForm,
     Rows,
+    as_typed,
     feedback_column,
     percent,
     text_column,
@@ -96,8 +97,8 @@ class TrueFalseForm(QuestionForm):
     )
 
     def initial_answer(self, content: Mapping[str, Any]) -> dict[str, Any]:
-        said = content["answer_feedback"]
-        return {"answer": str(content["answer"]).lower(), "said_true": said["true"], "said_false": said["false"]}
+        said = {f"said_{name}": as_typed(texts) for name, texts in content["answer_feedback"].items()}
+        return {"answer": str(content["answer"]).lower(), **said}
 
     def read_answer(self) -> dict[str, Any]:
         said = {"true": self.text("said_true"), "false": self.text("said_false")}

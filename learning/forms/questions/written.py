@@ -10,6 +10,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from base.languages import Texts
+from courses.html import typed
 from learning.forms.questions.base import (
     Column,
     PercentField,
@@ -214,5 +215,5 @@ def _texts_in(line: str) -> dict[str, str]:
 
 
 def _line_of(texts: Texts) -> str:
-    parts = [texts.get(code, "").removeprefix("<p>").removesuffix("</p>") for code in WRITTEN]
+    parts = [typed(texts.get(code, "")) for code in WRITTEN]
     return BETWEEN.join(parts[: max((n for n, part in enumerate(parts, start=1) if part), default=0)])
