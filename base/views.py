@@ -21,7 +21,7 @@ from base.models import Job, Notice
 from base.notices import text_of
 from base.paging import count_up_to, requested_page
 from base.services.jobs import cancel_job, queue_again
-from base.templatetags.components import STATES
+from base.templatetags.marks import STATES
 
 
 @require_safe

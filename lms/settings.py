@@ -123,6 +123,7 @@ TEMPLATES = [
                 "django.templatetags.l10n",
                 "django.templatetags.static",
                 "base.templatetags.components",
+                "base.templatetags.marks",
                 "base.templatetags.dates",
                 "base.templatetags.figures",
                 "base.templatetags.words",

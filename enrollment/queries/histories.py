@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from base.templatetags.components import STATES
+from base.templatetags.marks import STATES
 from enrollment.models import (
     DeclineReason,
     EnrollmentMove,

@@ -31,7 +31,7 @@ from base.forms import posted
 from base.languages import Texts, localized
 from base.pages import ask, press
 from base.paging import count_up_to, requested_page
-from base.templatetags.components import state
+from base.templatetags.marks import state
 from enrollment import rules
 from enrollment.forms.referrals import AcceptForm, DeclineForm, ReferralFilterForm, WithdrawForm
 from enrollment.models import Cohort, Referral, ReferralMove

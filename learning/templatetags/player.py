@@ -12,8 +12,8 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from base.templatetags.components import icon, state
 from base.templatetags.figures import progress
+from base.templatetags.marks import icon, state
 from learning.queries.player import LearningCard, Part
 
 register = template.Library()

@@ -11,7 +11,7 @@ from django.template import Context, Template
 from django.test import RequestFactory
 from django.utils import translation
 
-from base.templatetags import components, figures
+from base.templatetags import figures, marks
 
 
 class WishForm(forms.Form):
@@ -164,8 +164,8 @@ def test_seats_say_how_many_are_free() -> None:
 
 
 def test_initials_are_two_letters() -> None:
-    assert components.initials("Abdullayeva Nodira Rustamovna") == "AN"
-    assert components.initials("") == ""
+    assert marks.initials("Abdullayeva Nodira Rustamovna") == "AN"
+    assert marks.initials("") == ""
 
 
 def test_number_is_a_dash_where_there_is_none() -> None:
