@@ -35,7 +35,7 @@ app.conf.beat_schedule = {
     },
     "remind-of-training": {
         "task": "enrollment.tasks.remind_of_training",
-        "schedule": crontab(hour="3", minute="30"),  # half past eight in Tashkent
+        "schedule": crontab(hour="8", minute="30"),
     },
     "purge-imports": {"task": "enrollment.tasks.purge_imports", "schedule": crontab(hour="4", minute="0")},
     "sweep-statistics": {"task": "reports.tasks.sweep", "schedule": 60.0, "options": {"expires": 60}},

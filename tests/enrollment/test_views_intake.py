@@ -113,7 +113,7 @@ def test_resident_form_sent_twice_makes_one(assistant: User, household: Househol
 @pytest.mark.parametrize(
     ("pinfl", "says"),
     [
-        ("123", "This PINFL has 3 digits; a PINFL has 14."),
+        ("123", "A PINFL has 14 digits; here are 3."),
         ("9" * 14, "A PINFL begins with a digit from 1 to 6."),
         ("3320199" + "0" * 7, "are no birth date"),
     ],
