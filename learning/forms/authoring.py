@@ -13,11 +13,12 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organization, Profession
 from base.folding import fold
+from base.forms import ServiceForm, TextsForm
 from courses.models import Course, Lesson
 from courses.services.outline import LessonFields
 from courses.services.versions import VersionFields
 from courses.uploads import ALLOWED, endings_for
-from learning.forms.texts import ServiceForm, TextsForm, title
+from learning.forms.texts import title
 
 AREA = partial(forms.Textarea, attrs={"rows": 4})
 

@@ -10,11 +10,11 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organization
-from base.forms import offer
+from base.forms import ServiceForm, TextsForm, offer
 from courses.models import Lesson, Question, QuestionCategory, QuestionTag, QuizSection
 from courses.queries import BankFilter, folders
 from courses.services.quizzes import MOST_DRAWN, Draw
-from learning.forms.texts import ServiceForm, TextsForm, title
+from learning.forms.texts import title
 
 
 class ByIdField(forms.ChoiceField):

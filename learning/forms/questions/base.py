@@ -15,12 +15,12 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organization
+from base.forms import WRITTEN, TextsForm
 from courses.html import typed
 from courses.models import Question, QuestionCategory
 from courses.queries import folders
 from courses.services.bank import QuestionPlace
 from learning.forms.authoring import BodyWidget
-from learning.forms.texts import WRITTEN, TextsForm
 
 MORE_ROWS = 3
 

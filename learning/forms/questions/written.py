@@ -9,6 +9,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from base.forms import WRITTEN
 from base.languages import Texts
 from courses.html import typed
 from learning.forms.questions.base import (
@@ -20,7 +21,6 @@ from learning.forms.questions.base import (
     percent,
     worth_column,
 )
-from learning.forms.texts import WRITTEN
 
 number = partial(forms.CharField, max_length=30)
 
