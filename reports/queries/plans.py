@@ -150,7 +150,8 @@ def _count(source: Source, plans: Collection[TrainingPlan]) -> Iterable[tuple[in
     rows: QuerySet[Any, Any] = source.rows.filter(any_of).order_by()
     keys = ("in_plan", source.course, f"{source.course}__profession", source.organization)
     counts = {f"n_{name}": Count("pk", filter=where) for name, where in source.figures.items()}
-    return rows.annotate(in_plan=plan).values(*keys).annotate(**counts).values_list(*keys, *counts)  # type: ignore[no-any-return]
+    counted: QuerySet[Any, Any] = rows.annotate(in_plan=plan).values(*keys).annotate(**counts)
+    return counted.values_list(*keys, *counts)
 
 
 def _within(source: Source, plan: TrainingPlan) -> Q:
