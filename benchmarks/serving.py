@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from email.message import Message
 from typing import Any
 
 from django.conf import settings
@@ -36,6 +37,7 @@ class Server:
     """A running server; `get` asks it over one connection that stays open."""
 
     port: int
+    process: int
     clock: CpuClock
     headers: dict[str, str] = field(default_factory=dict)
 
@@ -43,25 +45,33 @@ class Server:
         self.connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
 
     def get(self, path: str, headers: Mapping[str, str] | None = None) -> bytes:
+        return self.ask(path, headers)[1]
+
+    def ask(self, path: str, headers: Mapping[str, str] | None = None) -> tuple[Message, bytes]:
+        """The headers and the body of the answer, which is 200."""
         self.connection.request("GET", path, headers={**self.headers, **(headers or {})})
         answer = self.connection.getresponse()
         body = answer.read()
         if answer.status != 200:
             raise RuntimeError(f"{path} answered {answer.status}: {body[:300]!r}")
-        return body
+        return answer.headers, body
 
 
 @contextmanager
-def running_server() -> Iterator[Server]:
-    """The pages as in production: WSGI under granian, one worker, the limits' addresses beside ours."""
+def running_server(**variables: str) -> Iterator[Server]:
+    """The pages as in production: WSGI under granian, one worker, the limits' addresses beside ours.
+
+    `variables` are of its environment.
+    """
     call_command("collectstatic", interactive=False, verbosity=0)
     port = free_port()
     command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--workers", "1", "--port", str(port)]
     # The users of benchmarks have no second step to show.
-    environment = os.environ | {"DJANGO_SETTINGS_MODULE": "benchmarks.settings", "MALAKA_STAFF_MFA": "optional"}
+    usual = {"DJANGO_SETTINGS_MODULE": "benchmarks.settings", "MALAKA_STAFF_MFA": "optional"}
     quiet: dict[str, Any] = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-    with running([*command, "--no-ws", "lms.wsgi:application"], env=environment, **quiet) as process:
-        server = Server(port, ServerClock(server=process.pid, **service_roots()))
+    application = [*command, "--no-ws", "lms.wsgi:application"]
+    with running(application, env=os.environ | usual | variables, **quiet) as process:
+        server = Server(port, process.pid, ServerClock(server=process.pid, **service_roots()))
         _wait_for(server, process)
         yield server
 

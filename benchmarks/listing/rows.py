@@ -1,0 +1,281 @@
+"""So many rows behind every list: one of each kind made as the services make it, then multiplied."""
+
+from django.db import connection
+from django.db.models import Model
+from django.utils import timezone
+
+from accounts.models import AuditEvent, Mahalla, Person, User
+from base.models import Job, Notice
+from benchmarks.listing.multiply import multiply, unchecked
+from certificates.services.credentials import issue_credential
+from courses.models import Course
+from enrollment.models import (
+    Cohort,
+    Completion,
+    Enrollment,
+    EnrollmentRequest,
+    Import,
+    ImportProblem,
+    Objection,
+    Outcome,
+    OutcomeKind,
+    Referral,
+    TrainingAssignment,
+)
+from reports.models import CompletionStatistics
+from tests.accounts.factories import make_employment, make_organization, make_person
+from tests.courses.factories import make_course, make_module, make_published_course, make_question, make_quiz
+from tests.enrollment.factories import (
+    make_cohort,
+    make_duplicate,
+    make_enrollment,
+    make_household,
+    make_meeting,
+    make_open_referral,
+    make_relocation,
+    make_resident,
+    make_room,
+    make_rule,
+    make_wish,
+)
+from tests.live.factories import make_session
+
+FEW = 10  # rows elsewhere, for who reads few among many
+AGO = "now() - n * interval '20 seconds'"  # a million of them are 231 days
+
+
+def places_here_and_there() -> tuple[Mahalla, Mahalla]:
+    """Two mahallas of two regions."""
+    here, there = (Mahalla.objects.filter(district__region__code=code).order_by("code")[0] for code in ("1718", "1703"))
+    return here, there
+
+
+class Rows:
+    """Fills a database with so many rows of each kind here, and FEW elsewhere.
+
+    `here` and `there` are mahallas of two regions; the centre answers the referrals, the academy writes the rules, the
+    ministry employs, the publisher has a course for each group.
+    """
+
+    def __init__(self, rows: int) -> None:
+        self.rows = rows
+        self.here, self.there = places_here_and_there()
+        self.centre = make_organization(code="GROWTH-CENTRE", district=self.here.district)
+        self.other_centre = make_organization(code="GROWTH-OTHER", district=self.there.district)
+        self.academy = make_organization(code="GROWTH-ACADEMY", kind="academy")
+        self.publisher = make_organization(code="GROWTH-PUBLISHER", kind="academy")
+        self.ministry = make_organization(code="GROWTH-MINISTRY", kind="ministry")
+        self.asker = User.objects.create(username="growth-asker")
+
+    def fill(self) -> None:
+        for _ in range(FEW):
+            self.add_elsewhere()
+        with unchecked():
+            self.add_people()
+            self.add_households()
+            self.add_courses()
+            self.add_referrals()
+            self.add_groups()
+            self.add_learners()
+            self.add_civil_servants()
+            self.add_classes()
+            self.add_figures()
+            self.add_of_users()
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE")
+
+    def many(self, row: Model, /, **columns: str) -> None:
+        """Make as many as are wanted of the newest row of its kind."""
+        multiply(row, self.rows - 1, **columns)
+
+    def many_mixed(self, *kinds: tuple[Model, dict[str, str]]) -> None:
+        """Likewise of the newest rows of one model, one kind after the other, as time would have brought them."""
+        step = len(kinds)
+        for row, columns in kinds:
+            multiply(row, self.rows - 1, id=f"{row.pk} + {step} * n", **columns)
+
+    def add_people(self) -> None:
+        self.person = make_person(surname="Sinovov", birth_date="1990-03-04")
+        named = {name: f"replace({name}, 'inovov', 'inovov' || n)" for name in ("surname", "search_key", "match_key")}
+        multiply(self.person, self.rows, **named)
+        self.by_person = f"{self.person.pk} + n"
+        one = Person.objects.filter(pk=self.person.pk + 7)
+        one.update(surname="Yagonayev", search_key="yagonayev anvar")
+        user = User.objects.create(username="growth-one")
+        self.many(user, username="'growth-' || n")
+        agency = make_organization(kind="agency", code="GROWTH")
+        self.many(agency, code="'GROWTH-' || n")
+
+    def add_households(self) -> None:
+        self.household = make_household(mahalla=self.here)
+        self.many(self.household)
+        home = f"{self.household.pk} + n"
+        self.resident = make_resident(household=self.household, person=self.person)
+        self.many(self.resident, person_id=self.by_person, household_id=home)
+        self.by_resident = f"{self.resident.pk} + n"
+        self.many(make_wish(resident=self.resident), resident_id=self.by_resident)
+        asked = make_relocation(resident=self.resident, household=self.household, asked_by=self.asker)
+        self.many(asked, person_id=self.by_person, household_id=home)
+        pair = make_duplicate(resident=self.resident, second_id=self.person.pk + 1)
+        self.many(pair, first_id=self.by_person, second_id=f"{self.by_person} + 1")
+
+    def add_courses(self) -> None:
+        kinds = ("page", "on-site", "live")
+        self.submitted, self.waiting, self.taught = (
+            make_published_course(kinds, provider=self.centre, slug=f"growth-{name}")
+            for name in ("submitted", "waiting", "taught")
+        )
+        self.confirmed = make_published_course(("page",), provider=self.centre, slug="growth-confirmed")
+        Course.objects.filter(pk=self.confirmed.pk).update(issuing=Course.Issuing.CONFIRMED)
+        draft = make_course(provider=self.centre, slug="growth-draft")
+        make_quiz(make_module(draft.versions.get()), ())
+        self.many(make_question(self.centre))
+        # Whoever begins these at any time is not referred to them, so no filter offers them.
+        self.published = make_published_course(
+            ("page",), provider=self.publisher, slug="growth-published", self_paced=True
+        )
+        version = self.published.current_version
+        assert version
+        self.many(version, course_id=f"{self.published.pk} + n")
+        self.many(self.published, slug="'growth-' || n", current_version_id=f"{version.pk} + n")
+
+    def add_referrals(self) -> None:
+        """Those that wait for an answer, those that wait for a seat, and those that led to a completion."""
+        self.groups = {
+            course.pk: make_cohort(course=course, seats=None, code=course.slug)
+            for course in (self.submitted, self.waiting, self.taught, self.confirmed)
+        }
+        of = {"resident_id": self.by_resident, "person_id": self.by_person, "submitted_at": AGO}
+        overdue = of | {"due_at": AGO, "seat_due_at": AGO}
+        submitted = self.refer(self.submitted, "submitted")
+        waitlisted = self.refer(self.waiting, "waitlisted")
+        self.completed = self.refer(self.taught, "completed")
+        self.many_mixed((submitted, overdue), (waitlisted, overdue | {"queued_at": AGO}), (self.completed, of))
+
+    def refer(self, course: Course, status: str) -> Referral:
+        referral = make_open_referral(cohort=self.groups[course.pk], resident=self.resident)
+        now = timezone.now()
+        fields = {"status": status, "due_at": now, "seat_due_at": now}
+        fields |= {"queued_at": now} if status == "waitlisted" else {}
+        Referral.objects.filter(pk=referral.pk).update(**fields)
+        referral.refresh_from_db()
+        return referral
+
+    def add_groups(self) -> None:
+        room = make_room(self.publisher, name="Xona")  # whose filters offer no rooms
+        self.many(room, name="'Xona ' || n")
+        day = "current_date + (n % 700 - 350)::int"
+        group = make_cohort(course=self.waiting, code="growth")
+        dates = {"starts_on": day, "enrol_until": day, "ends_on": f"{day} + 30"}
+        self.many(group, code="'growth-' || n", **dates)
+        self.group = group
+
+    def add_learners(self) -> None:
+        """Some learn, some were given a certificate, and the completions of some wait for the centre's word."""
+        learning = make_enrollment(cohort=self.groups[self.submitted.pk], person=self.person)
+        done = self.complete(self.groups[self.taught.pk], referral=self.completed)
+        awaiting = self.complete(self.groups[self.confirmed.pk], referral=None)
+        of = {"person_id": self.by_person}
+        self.many_mixed(
+            (learning, of),
+            (done.enrollment, of | {"referral_id": f"{self.completed.pk} + 3 * n"}),
+            (awaiting.enrollment, of),
+        )
+        self.many_mixed(
+            (done, {"enrollment_id": f"{done.enrollment_id} + 3 * n"}),
+            (awaiting, {"enrollment_id": f"{awaiting.enrollment_id} + 3 * n"}),
+        )
+        paper = issue_credential(done)
+        self.many(
+            paper,
+            completion_id=f"{done.pk} + 2 * n",
+            code=f"'{paper.code}' || n",
+            number=f"'{paper.number}' || n",
+            sequence=f"{paper.sequence} + n",
+        )
+        self.add_of_learners(learning)
+
+    def add_of_learners(self, learning: Enrollment) -> None:
+        objection = Objection.objects.create(
+            enrollment=learning, about="grade", words="Baho notoʻgʻri", due_at=timezone.now()
+        )
+        self.many(objection, enrollment_id=f"{learning.pk} + 3 * n", due_at=AGO)
+        kind = OutcomeKind.objects.order_by("pk")[0]
+        outcome = Outcome.objects.create(
+            person=self.person, enrollment=learning, kind=kind, on="1000-01-01", source="Sinov"
+        )
+        self.many(outcome, on="'1000-01-01'::date + n")
+        asked = EnrollmentRequest.objects.create(
+            cohort=self.groups[self.waiting.pk], person=self.person, status=EnrollmentRequest.Status.ASKED
+        )
+        self.many(asked, person_id=self.by_person)
+
+    def complete(self, cohort: Cohort, *, referral: Referral | None) -> Completion:
+        """A completion in the person's name, as the rules leave it behind."""
+        now = timezone.now()
+        enrollment = Enrollment.objects.create(
+            cohort=cohort, person=self.person, referral=referral, status=Enrollment.Status.COMPLETED, ended_at=now
+        )
+        return Completion.objects.create(enrollment=enrollment, is_met=True, grade=91, attendance=1, progress=1)
+
+    def add_civil_servants(self) -> None:
+        post = make_employment(person=self.person, organization=self.ministry)
+        self.many(post, person_id=self.by_person)
+        rule = make_rule(course=self.published, issuer=self.academy, valid_from=timezone.localdate())
+        duty = TrainingAssignment.objects.create(
+            rule=rule,
+            course=self.published,
+            person=self.person,
+            employment=post,
+            organization=self.ministry,
+            due_on=timezone.localdate(),
+            status=TrainingAssignment.Status.DUE,
+        )
+        days = "current_date + (n % 700 - 350)::int"
+        self.many(duty, person_id=self.by_person, employment_id=f"{post.pk} + n", due_on=days)
+        self.many(rule)
+
+    def add_classes(self) -> None:
+        """Half of them are over."""
+        cohort = self.groups[self.submitted.pk]
+        session = make_session(cohort)
+        minutes = f"interval '5 minutes' + n * interval '20 minutes' - {self.rows} * interval '10 minutes'"
+        times = {name: f"{name} + {minutes}" for name in ("starts_at", "ends_at")}
+        self.many(session, **times)
+        self.many(make_meeting(cohort), **times)
+
+    def add_figures(self) -> None:
+        figures = dict.fromkeys(("enrolled", "active", "completed", "failed", "dropped", "certified"), 10)
+        on = timezone.localdate()
+        common = {"on": on, "progress": 0.5, "attendance": 1, **figures}
+        of_course = CompletionStatistics.objects.create(course=self.published, cohort=None, **common)
+        of_group = CompletionStatistics.objects.create(course=self.waiting, cohort=self.group, **common)
+        self.many_mixed(
+            (of_course, {"course_id": f"{self.published.pk} + n"}), (of_group, {"cohort_id": f"{self.group.pk} + n"})
+        )
+        CompletionStatistics.objects.create(course=self.waiting, cohort=None, **common)
+
+    def add_of_users(self) -> None:
+        """What belongs to one user: jobs, tables, notices; and what everybody did."""
+        job = Job.objects.create(kind="import", owner=self.asker, status=Job.Status.DONE)
+        table = Import.objects.create(
+            job=job, uuid=job.uuid, kind="residents", name="royxat.xlsx", heads=[], columns=[]
+        )
+        self.many(job)
+        self.many(table, job_id=f"{job.pk} + n")
+        problem = ImportProblem.objects.create(table=table, row=1, column="surname", code="required", message="Kerak")
+        self.many(problem, row="n + 1")
+        notice = Notice.objects.create(user=self.asker, kind="growth", key="growth")
+        self.many(notice, key="'growth' || n", created_at=AGO)
+        event = AuditEvent.objects.create(action="referral.listed", object_type="referral", actor=self.asker)
+        self.many(event, at=AGO)
+
+    def add_elsewhere(self) -> None:
+        household = make_household(mahalla=self.there)
+        resident = make_resident(household=household)
+        make_wish(resident=resident)
+        make_relocation(resident=resident, household=household, asked_by=self.asker)
+        make_duplicate(resident=resident)
+        course = make_published_course(("page",), provider=self.other_centre)
+        make_open_referral(cohort=make_cohort(course=course), resident=resident)
+        make_enrollment(cohort=make_cohort(course=course), person=resident.person)
