@@ -35,6 +35,8 @@ admin.site.unregister(Group)
 class ReadOnlyAdmin(ModelAdmin):  # type: ignore[misc]  # unfold comes without types
     """Rows that only services write."""
 
+    show_full_result_count = False
+
     def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False
 
@@ -47,6 +49,8 @@ class ReadOnlyAdmin(ModelAdmin):  # type: ignore[misc]  # unfold comes without t
 
 class AuditedAdmin(ModelAdmin):  # type: ignore[misc]  # unfold comes without types
     """Rows that platform admins write, each change with an audit row; nothing is deleted."""
+
+    show_full_result_count = False
 
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False
@@ -73,6 +77,7 @@ class UserAdmin(AuditedAdmin):
     """Ways to sign in, and the roles held; passwords are set by their owners."""
 
     list_display = ("username", "person", "is_active", "is_staff")
+    list_select_related = ("person",)
     search_fields = ("username", "email")
     fields = (
         "username",
@@ -169,5 +174,5 @@ class EmploymentAdmin(AuditedAdmin):
 class AuditAdmin(ReadOnlyAdmin):
     list_display = ("at", "actor", "action", "object_type", "object_id", "address")
     list_filter = ("action",)
+    list_select_related = ("actor__person",)
     search_fields = ("object_id",)
-    show_full_result_count = False

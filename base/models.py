@@ -106,7 +106,7 @@ class Notice(Record):
         indexes = [
             models.Index(fields=["mail_at"], name="notice_mail_due", condition=Q(mail_at__isnull=False)),
             models.Index(fields=["user", "-created_at", "-id"], name="notice_of_user"),
-            models.Index(fields=["user"], name="notice_unread", condition=Q(read_at=None)),
+            models.Index(fields=["user", "-created_at"], name="notice_unread", condition=Q(read_at=None)),
         ]
 
     def __str__(self) -> str:

@@ -7,8 +7,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.db.models import Field, Model, Q, QuerySet
+from django.db.models import F, Field, IntegerField, Model, QuerySet, Subquery
+from django.db.models.fields.tuple_lookups import Tuple, TupleGreaterThan, TupleLessThan
 from django.http import Http404, HttpRequest
 from django.utils.translation import gettext as _
 
@@ -16,7 +18,6 @@ from base.errors import InvalidInput
 
 Row = TypeVar("Row")
 COUNT_LIMIT = 1_000
-PAGE_SIZE = 50
 
 
 @dataclass(frozen=True)
@@ -39,19 +40,20 @@ def page_by_key(
     names = [name.removeprefix("-") for name in order]
     queryset = queryset.order_by(*order)
     if cursor:
-        queryset = queryset.filter(_after(names, _read_cursor(queryset, names, cursor), order[0].startswith("-")))
+        beyond = TupleLessThan if order[0].startswith("-") else TupleGreaterThan
+        queryset = queryset.filter(beyond(Tuple(*map(F, names)), tuple(_read_cursor(queryset, names, cursor))))
     rows = list(queryset[: size + 1])
     more = len(rows) > size
     rows = rows[:size]
-    return KeyPage(rows, _make_cursor(queryset.model, rows[-1], names) if more else None)
+    return KeyPage(rows, cursor_of(queryset.model, rows[-1], names) if more else None)
 
 
 def requested_page(
-    request: HttpRequest, queryset: QuerySet[Any, Row], *, size: int = PAGE_SIZE, order: Sequence[str] = ("-id",)
+    request: HttpRequest, queryset: QuerySet[Any, Row], *, size: int | None = None, order: Sequence[str] = ("-id",)
 ) -> KeyPage[Row]:
     """Return the page that `?after=` of a list's address asks for; one that was never given out is not found."""
     try:
-        return page_by_key(queryset, size=size, cursor=request.GET.get("after"), order=order)
+        return page_by_key(queryset, size=size or settings.LIST_ROWS, cursor=request.GET.get("after"), order=order)
     except InvalidInput as error:
         raise Http404(str(error)) from error
 
@@ -61,17 +63,21 @@ def count_up_to(queryset: QuerySet[Any, Any], limit: int = COUNT_LIMIT) -> int:
     return queryset.order_by()[: limit + 1].count()
 
 
-def _after(names: list[str], values: list[Any], descending: bool) -> Q:
-    """Rows that come later in lexicographic order of `names`."""
-    beyond = "lt" if descending else "gt"
-    condition = Q()
-    for i, name in enumerate(names):
-        equal = dict(zip(names[:i], values[:i], strict=True))
-        condition |= Q(**equal, **{f"{name}__{beyond}": values[i]})
-    return condition
+class CountUpTo(Subquery):
+    """Annotates rows with how many of a queryset are theirs (OuterRef), counted as by `count_up_to`.
+
+    An ordering of the queryset names the index to go along.
+    """
+
+    template = "(SELECT COUNT(*) FROM (%(subquery)s) counted)"
+    output_field = IntegerField()
+
+    def __init__(self, queryset: QuerySet[Any, Any]) -> None:
+        super().__init__(queryset.values("pk")[: COUNT_LIMIT + 1])
 
 
-def _make_cursor(model: type[Model], row: Any, names: list[str]) -> str:
+def cursor_of(model: type[Model], row: Any, names: Sequence[str]) -> str:
+    """The cursor of what follows a row in a list ordered by these fields."""
     values = [_field(model, name).value_to_string(row) for name in names]
     return base64.urlsafe_b64encode(json.dumps(values).encode()).decode().rstrip("=")
 

@@ -2,7 +2,7 @@
 
 import re
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 from accounts.models import User
 from accounts.models.people import called
@@ -21,11 +21,12 @@ NUMBER_MARK = re.compile(r"^\s*(№|N[o°]?\.?)\s+", re.IGNORECASE)
 
 def uncertified_completions() -> QuerySet[Completion]:
     """Completions in force without a certificate; rests on the partial index enrollment_uncertified."""
+    later = Completion.objects.filter(supersedes=OuterRef("pk"))
     return Completion.objects.filter(
+        ~Exists(later),  # a join instead, of which PostgreSQL expects nothing, makes it read every completion
         enrollment__status=Enrollment.Status.COMPLETED,
         enrollment__credential_code="",
         is_met=True,
-        superseded_by=None,
     )
 
 
@@ -77,8 +78,11 @@ def credentials_issued_by(user: User, *, q: str = "", status: str = "") -> Query
     if status:
         credentials = credentials.filter(status=status)
     if q:
-        of_person = called(q, path="completion__enrollment__person__")
-        credentials = credentials.filter(Q(number=q.strip().upper()) | of_person if fold(q) else Q(number=q))
+        numbered = credentials.filter(number=q.strip().upper())
+        # One or the other: "or" between two tables reads both from end to end.
+        if not fold(q) or numbered.exists():
+            return numbered
+        credentials = credentials.filter(called(q, path="completion__enrollment__person__"))
     return credentials
 
 

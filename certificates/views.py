@@ -2,13 +2,12 @@
 
 from collections.abc import Callable
 from functools import partial
-from typing import Any, TypeVar
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.db.models import Model, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -17,10 +16,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.http import AuthenticatedRequest
-from base.errors import DomainError, InvalidInput
+from base.errors import DomainError
 from base.forms import posted
 from base.pages import ask
-from base.paging import KeyPage, count_up_to, page_by_key
+from base.paging import count_up_to, requested_page
 from base.problems import problem
 from base.rates import TooOften, limit_rate
 from certificates import queries, rules
@@ -30,9 +29,6 @@ from certificates.queries import LOOKUPS_A_MINUTE, NUMBERS_A_MINUTE
 from certificates.schemas import as_json
 from certificates.services.credentials import issue_credential, replace_credential, revoke_credential
 from certificates.services.papers import read_pdf
-
-PAGE_SIZE = 50
-Row = TypeVar("Row", bound=Model)
 
 
 # --- The public -------------------------------------------------------------------------------
@@ -107,7 +103,7 @@ def _unindexed(response: HttpResponse) -> HttpResponse:
 @require_safe
 def credential_list_view(request: AuthenticatedRequest) -> HttpResponse:
     """One's own certificates."""
-    page = _page(request, queries.credentials_of(request.user))
+    page = requested_page(request, queries.credentials_of(request.user))
     return render(request, "certificates/credential_list.html", {"page": page})
 
 
@@ -119,7 +115,7 @@ def completion_list_view(request: AuthenticatedRequest) -> HttpResponse:
     if not request.user.standing.has(*rules.CONFIRMERS):
         raise PermissionDenied
     completions = queries.completions_to_confirm(request.user)
-    values = {"page": _page(request, completions), "count": count_up_to(completions)}
+    values = {"page": requested_page(request, completions), "count": count_up_to(completions)}
     return render(request, "certificates/completion_list.html", values)
 
 
@@ -149,7 +145,7 @@ def issued_list_view(request: AuthenticatedRequest) -> HttpResponse:
     asked = form.cleaned_data if form.is_valid() else {}
     credentials = queries.credentials_issued_by(request.user, **asked)
     values = {
-        "page": _page(request, credentials),
+        "page": requested_page(request, credentials),
         "count": count_up_to(credentials),
         "form": form,
         "can_confirm": request.user.standing.has(*rules.CONFIRMERS),
@@ -204,10 +200,3 @@ def _ask_reason(request: AuthenticatedRequest, act: Callable[..., Credential], *
         then=lambda credential: reverse("certificates:credential_verify", args=[credential.code]),
         **words,
     )
-
-
-def _page(request: HttpRequest, rows: QuerySet[Row]) -> KeyPage[Row]:
-    try:
-        return page_by_key(rows, size=PAGE_SIZE, cursor=request.GET.get("after"))
-    except InvalidInput as error:
-        raise Http404(str(error)) from error

@@ -308,6 +308,7 @@ FORMAT_MODULE_PATH = ["lms.formats"]
 USE_TZ = True
 TIME_ZONE = "Asia/Tashkent"
 FIRST_DAY_OF_WEEK = 1
+LIST_ROWS = 50  # on one page of a list
 
 # --- The way of a referral ----------------------------------------------------------------------
 HOLD_DAYS = env.int("MALAKA_HOLD_DAYS", default=7)  # how long an accepted referral holds its seat

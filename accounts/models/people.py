@@ -84,6 +84,7 @@ class Person(Record):
         indexes = [
             models.Index(fields=["search_key"], name="person_search"),
             models.Index(fields=["match_key"], name="person_match"),
+            models.Index(fields=["updated_at", "id"], name="person_updated_at"),
         ]
 
     def __str__(self) -> str:

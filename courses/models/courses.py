@@ -69,7 +69,16 @@ class Course(Record):
     objects = CourseQuerySet.as_manager()
 
     class Meta:
-        indexes = [models.Index(fields=["provider", "-id"], name="course_of_provider")]
+        indexes = [
+            models.Index(fields=["provider", "-id"], name="course_of_provider"),
+            models.Index(fields=["updated_at", "id"], name="course_updated_at"),
+            # Those that residents are referred to, as filters offer them.
+            models.Index(
+                fields=["slug"],
+                name="course_referred_to",
+                condition=Q(current_version__isnull=False, retired_at=None, self_paced=False),
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.name

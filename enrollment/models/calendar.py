@@ -65,6 +65,10 @@ class MeetingQuerySet(models.QuerySet["Meeting"]):
         """Keep what will be or was held: neither the class nor its group is cancelled."""
         return self.filter(cancelled_at=None).exclude(cohort__status=Cohort.Status.CANCELLED)
 
+    def coming(self, now: datetime) -> Self:
+        """Keep what is not over."""
+        return self.filter(starts_at__gt=now - LONGEST, ends_at__gt=now)
+
     def overlapping(self, starts_at: datetime, ends_at: datetime) -> Self:
         """Keep what shares a moment with this time, whichever of the two encloses the other."""
         return self.filter(starts_at__lt=ends_at, starts_at__gt=starts_at - LONGEST, ends_at__gt=starts_at)
@@ -92,6 +96,7 @@ class Meeting(Record):
 
     class Meta:
         indexes = [
+            models.Index(fields=["starts_at", "id"], name="meeting_in_order"),
             models.Index(fields=["cohort", "starts_at", "id"], name="meeting_of_cohort"),
             models.Index(fields=["room", "starts_at"], name="meeting_of_room"),
             models.Index(fields=["instructor", "starts_at"], name="meeting_of_instructor"),

@@ -97,6 +97,8 @@ class Cohort(Record):
         indexes = [
             models.Index(fields=["organization", "-starts_on", "-id"], name="cohort_of_organization"),
             models.Index(fields=["course", "starts_on", "id"], name="cohort_of_course"),
+            models.Index(fields=["organization", "course"], name="cohort_of_provider"),
+            models.Index(fields=["updated_at", "id"], name="cohort_updated_at"),
         ]
         constraints = [
             models.UniqueConstraint(fields=["organization", "code"], name="cohort_code_once"),

@@ -38,6 +38,7 @@ class Household(Record):
         indexes = [
             models.Index(fields=["mahalla", "-id"], name="household_of_mahalla"),
             models.Index(fields=["mahalla", "address"], name="household_at_address"),
+            models.Index(fields=["updated_at", "id"], name="household_updated_at"),
         ]
 
     def __str__(self) -> str:
@@ -75,7 +76,10 @@ class Resident(Record):
     objects = InMahallaQuerySet["Resident"].as_manager()
 
     class Meta:
-        indexes = [models.Index(fields=["mahalla", "-id"], name="resident_of_mahalla")]
+        indexes = [
+            models.Index(fields=["mahalla", "-id"], name="resident_of_mahalla"),
+            models.Index(fields=["updated_at", "id"], name="resident_updated_at"),
+        ]
         constraints = [
             models.UniqueConstraint(fields=["person"], condition=Q(ends_on=None), name="resident_one_home"),
             models.CheckConstraint(
@@ -126,6 +130,7 @@ class Wish(Record):
                 name="wish_open_for_training",
                 condition=Q(status="open", kind="training"),
             ),
+            models.Index(fields=["updated_at", "id"], name="wish_updated_at"),
         ]
 
     def __str__(self) -> str:

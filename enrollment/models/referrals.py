@@ -143,6 +143,17 @@ class Referral(Record):
                 name="referral_queue",
                 condition=Q(status="waitlisted"),
             ),
+            # The waiting lists of a provider's courses together, and those of a territory.
+            models.Index(
+                fields=["organization", "queued_at", "submitted_at", "id"],
+                name="referral_waiting_there",
+                condition=Q(status="waitlisted"),
+            ),
+            models.Index(
+                fields=["queued_at", "submitted_at", "id"],
+                name="referral_waiting",
+                condition=Q(status="waitlisted"),
+            ),
         ]
 
     def __str__(self) -> str:

@@ -5,27 +5,26 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from accounts.models import User
 from base.compiled import CompiledQuery
 from base.languages import localized
+from base.paging import CountUpTo
 from courses.models import Course, Reader
 from enrollment.models import Cohort, CohortQuerySet, EnrollmentRequest, Referral
 from enrollment.models.cohorts import TEACHING
 
 
 def with_counts(cohorts: CohortQuerySet) -> CohortQuerySet:
-    """Annotate `taken` (seats held or taken) and `waiting` (referrals in the provider's queue for the course)."""
+    """Annotate `taken` (seats held or taken) and `waiting` (up to 1,001 in the provider's queue for the course)."""
     queue = Referral.objects.filter(
         organization_id=OuterRef("organization_id"),
         course_id=OuterRef("course_id"),
         status=Referral.Status.WAITLISTED,
-    ).order_by()
-    counted = queue.values("organization").annotate(n=Count("pk")).values("n")
-    return cohorts.with_seats_taken().annotate(waiting=Coalesce(Subquery(counted), 0))
+    ).order_by("queued_at", "submitted_at", "pk")
+    return cohorts.with_seats_taken().annotate(waiting=CountUpTo(queue))
 
 
 @dataclass(frozen=True, slots=True)

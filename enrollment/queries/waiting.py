@@ -11,7 +11,7 @@ from django.db.models import Count, Exists, IntegerField, OuterRef, Q, QuerySet,
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from base.paging import count_up_to
+from base.paging import CountUpTo, count_up_to
 from enrollment import waiting
 from enrollment.models import Cohort, FreedSeat, Referral, Seat, WaitingWeight
 from enrollment.queries.places import Distance, distance_between
@@ -51,7 +51,7 @@ def waiting_ranks(referrals: Collection[Referral]) -> dict[int, int]:
 
 
 def with_ranks(rows: QuerySet[Referral]) -> QuerySet[Referral]:
-    """Annotate waitlisted referrals with their `rank`."""
+    """Annotate waitlisted referrals with their `rank`, from 1,001 on only that it is beyond 1,000."""
     same = Q(queued_at=OuterRef("queued_at"))
     earlier = Q(submitted_at__lt=OuterRef("submitted_at")) | Q(
         submitted_at=OuterRef("submitted_at"), pk__lt=OuterRef("pk")
@@ -62,8 +62,7 @@ def with_ranks(rows: QuerySet[Referral]) -> QuerySet[Referral]:
         course=OuterRef("course"),
         queued_at__lte=OuterRef("queued_at"),
     )
-    counted = before.order_by().values("organization").annotate(n=Count("pk")).values("n")
-    return rows.annotate(rank=Coalesce(Subquery(counted, output_field=IntegerField()), 0) + 1)
+    return rows.annotate(rank=CountUpTo(before) + 1)
 
 
 def waiting_place(referral: Referral) -> WaitingPlace | None:

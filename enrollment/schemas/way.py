@@ -58,7 +58,7 @@ class CohortOut(CohortRef):
     seats: int | None
     seats_taken: int
     seats_free: int | None
-    waiting: int
+    waiting: int = Field(description="Exact up to 1,000.")
 
 
 class CohortQuery(ListQuery):
@@ -117,7 +117,7 @@ class ReferralOut(Schema):
     hold_until: datetime.date | None
     due_at: datetime.datetime | None
     seat_due_at: datetime.datetime | None
-    waiting_rank: int | None
+    waiting_rank: int | None = Field(description="Exact up to 1,000.")
     history: list[MoveOut] = Field(validation_alias="moves")
     enrollment: EnrollmentRef | None
 

@@ -60,7 +60,7 @@ def _whose(request: AuthenticatedRequest) -> Any:
 
 def _show(request: AuthenticatedRequest, rows: Any, form: CalendarFilterForm, values: dict[str, Any]) -> HttpResponse:
     if request.GET.get("view") == "list":
-        coming = rows.filter(ends_at__gt=timezone.now())
+        coming = rows.coming(timezone.now())
         values["page"] = requested_page(request, coming, order=ORDER)
         return render(request, "enrollment/calendar_list.html", values)
     judged = "is_own" in values or form.asked()["mine"]
@@ -76,14 +76,14 @@ def cohort_calendar_view(request: AuthenticatedRequest, uuid: UUID) -> HttpRespo
     if not rules.can_teach(request.user, cohort):
         raise PermissionDenied
     runs = rules.can_run_cohorts(request.user, cohort.organization_id)
-    rows = calendar.shown(Meeting.objects.filter(cohort=cohort))
+    rows = Meeting.objects.filter(cohort=cohort)
     if "all" not in request.GET:
-        rows = rows.filter(ends_at__gt=timezone.now())
+        rows = rows.coming(timezone.now())
     clashes = learner_clashes(cohort, since=timezone.now())
     values = {
         "cohort": cohort,
         "runs": runs and cohort.status != Cohort.Status.CANCELLED,
-        "page": requested_page(request, rows, order=ORDER),
+        "page": requested_page(request, calendar.shown(rows), order=ORDER),
         "clashes": clashes[:MOST_SHOWN],
         "more_clashes": max(0, len(clashes) - MOST_SHOWN),
     }

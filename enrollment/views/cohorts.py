@@ -7,7 +7,6 @@ from uuid import UUID
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.db.models import Case, IntegerField, Value, When
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -27,10 +26,12 @@ from enrollment.forms.cohorts import CancelForm, CohortFilterForm, CohortForm, P
 from enrollment.models import Cohort, Enrollment, Referral, Seat
 from enrollment.models.cohorts import ANSWERING, TEACHING
 from enrollment.queries.cohorts import cohorts_taught_by, with_counts
+from enrollment.queries.waiting import ORDER
 from enrollment.services.cohorts import cancel_cohort, change_cohort, create_cohort, publish_cohort
 from enrollment.services.enrollments import enroll_person, enroll_self
 
 FOUND_AT_MOST = 20
+WAITING_AT_MOST = 50
 
 
 @login_required
@@ -116,18 +117,17 @@ def cohort_detail_view(request: AuthenticatedRequest, uuid: UUID) -> HttpRespons
 
 
 def _waiting(cohort: Cohort) -> list[Referral]:
-    """Referrals that want this group or any of its course here: held seats, new ones, the waiting list in its order."""
-    status = Referral.Status
-    order = Case(
-        When(status=status.ACCEPTED, then=Value(0)),
-        When(status=status.SUBMITTED, then=Value(1)),
-        default=Value(2),
-        output_field=IntegerField(),
-    )
+    """Referrals that want this group or any of its course here: held seats, new ones, the waiting list in its order.
+
+    On referral_of_cohort, referral_by_status and referral_queue.
+    """
     rows = Referral.objects.filter(organization=cohort.organization_id, course=cohort.course_id)
-    accepted = rows.filter(status=status.ACCEPTED, cohort=cohort)
-    waiting = rows.filter(status__in=(status.SUBMITTED, status.WAITLISTED))
-    return list((accepted | waiting).select_related("person").order_by(order, "queued_at", "submitted_at", "pk")[:50])
+    rows = rows.select_related("person")
+    status = Referral.Status
+    held = rows.filter(status=status.ACCEPTED, cohort=cohort).order_by("pk")
+    new = rows.filter(status=status.SUBMITTED).order_by("pk")
+    queue = rows.filter(status=status.WAITLISTED).order_by(*ORDER)
+    return [referral for part in (held, new, queue) for referral in part[:WAITING_AT_MOST]][:WAITING_AT_MOST]
 
 
 @login_required

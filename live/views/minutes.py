@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.http import AuthenticatedRequest
-from base.errors import DomainError, InvalidInput
-from base.paging import page_by_key
+from base.errors import DomainError
+from base.paging import requested_page
 from enrollment.models import Enrollment
 from live import queries, rules
 from live.forms import MinutesForm
@@ -20,18 +20,13 @@ from live.models import LiveSession
 from live.services.attendance import correct_minutes
 from live.views.room import find_session
 
-ROWS = 50  # on one page
-
 
 @login_required
 @require_GET
 def minutes_view(request: AuthenticatedRequest, uuid: UUID) -> HttpResponse:
     """Every learner of the cohort with the minutes so far or, after the end, the minutes that count."""
     session = _taught_session(request, uuid)
-    try:
-        page = page_by_key(queries.learners_of(session), size=ROWS, cursor=request.GET.get("after"), order=("id",))
-    except InvalidInput:
-        return redirect("live:minutes", session.uuid)
+    page = requested_page(request, queries.learners_of(session), order=("id",))
     rows = queries.minutes_of(session, page.items)
     return render(request, "live/minutes.html", {"session": session, "rows": rows, "next": page.next})
 

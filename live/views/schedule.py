@@ -11,16 +11,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.http import AuthenticatedRequest
-from base.errors import DomainError, InvalidInput
-from base.paging import page_by_key
+from base.errors import DomainError
+from base.paging import requested_page
 from enrollment.models import Cohort
 from live import rules
 from live.forms import SessionForm
 from live.models import LiveSession
 from live.services.sessions import cancel_session, reschedule_session, schedule_session
 from live.views.room import find_session
-
-ROWS = 25  # on one page
 
 
 @login_required
@@ -29,10 +27,7 @@ def session_list_view(request: AuthenticatedRequest, uuid: UUID) -> HttpResponse
     """The classes of a cohort, the latest first."""
     cohort = _taught_cohort(request, uuid)
     sessions = cohort.live_sessions.select_related("lesson", "teacher__person")
-    try:
-        page = page_by_key(sessions, size=ROWS, cursor=request.GET.get("after"), order=("-starts_at", "-id"))
-    except InvalidInput:
-        return redirect("live:session_list", cohort.uuid)
+    page = requested_page(request, sessions, order=("-starts_at", "-id"))
     return render(request, "live/session_list.html", {"cohort": cohort, "page": page})
 
 

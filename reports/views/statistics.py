@@ -1,5 +1,6 @@
 """The public statistics, and the rows behind a figure for whoever oversees a territory."""
 
+from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
@@ -17,8 +18,6 @@ from reports.queries.addresses import read_query
 from reports.queries.figures import Selection, read_table
 from reports.queries.referrals import referrals_behind
 from reports.views.page import FIGURES, StatisticsPage
-
-ROWS_ON_A_PAGE = 50
 
 
 @require_safe
@@ -58,7 +57,7 @@ def rows_view(request: AuthenticatedRequest) -> HttpResponse:
         referrals = referrals_behind(selection, figure, request.user)
         if not rules.can_see_small_counts(request.user, selection.wanted):
             raise PermissionDenied
-        page = page_by_key(referrals, size=ROWS_ON_A_PAGE, cursor=request.GET.get("after"))
+        page = page_by_key(referrals, size=settings.LIST_ROWS, cursor=request.GET.get("after"))
     except InvalidInput as error:
         return render(request, "reports/rows.html", {"error": error, "back": ""}, status=422)
     count = count_up_to(referrals)

@@ -170,7 +170,7 @@ def test_lists_take_the_same_queries_for_any_length(
     client.get(url("cohort_list"))
     with django_assert_num_queries(6):
         client.get(url("cohort_list"))
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(14):
         client.get(url("cohort_detail", cohort.uuid))
 
 
