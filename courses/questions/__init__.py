@@ -100,6 +100,6 @@ def _clean_points(value: object) -> Decimal:
         points = Decimal(str(value))
     except ArithmeticError:
         points = NONE
-    if not (points.is_finite() and 0 < points <= 1000):
-        raise InvalidInput(_("A question is worth more than 0 and at most 1000 points."), field="points")
-    return points.quantize(Decimal("0.01"))
+    if points.is_finite() and 0 < points <= 1000 and (rounded := points.quantize(Decimal("0.01"))):
+        return rounded
+    raise InvalidInput(_("A question is worth more than 0 and at most 1000 points."), field="points")

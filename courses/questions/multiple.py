@@ -4,7 +4,7 @@
 """
 
 from collections.abc import Sequence
-from decimal import Decimal
+from decimal import ROUND_CEILING, Decimal
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -43,6 +43,6 @@ def right(content: Content) -> Response:
 
 
 def _share_out(correct: Sequence[bool]) -> Sequence[Decimal]:
-    gain = (FULL / max(sum(correct), 1)).quantize(PLACES)
+    gain = (FULL / max(sum(correct), 1)).quantize(PLACES, ROUND_CEILING)  # so that all together make the whole
     loss = (-FULL / max(len(correct) - sum(correct), 1)).quantize(PLACES)
     return [gain if is_right else loss for is_right in correct]

@@ -91,6 +91,7 @@ def test_any_content_is_cleaned_or_refused(kind: str, data: dict[str, Any], name
         ("single", {"text": {}}, "text"),
         ("single", {"text": {"uz": "<p> </p>"}}, "text"),
         ("single", {"points": "0"}, "points"),
+        ("single", {"points": "0.003"}, "points"),
         ("single", {"points": "NaN"}, "points"),
         ("single", {"choices": ["a", "b"]}, "choices"),
         ("single", {"choices": CONTENTS["single"]["choices"][:1]}, "choices"),
@@ -174,6 +175,13 @@ def test_all_or_nothing_gives_no_part() -> None:
     assert worth("matching", {"a": "a"}, all_or_nothing=True) == 0
     assert worth("ordering", ["b", "c", "a"], all_or_nothing=True) == 0
     assert worth("cloze", {"1": "ip"}, all_or_nothing=True) == 0
+
+
+@pytest.mark.parametrize("right", range(1, 20))
+def test_all_right_choices_together_are_the_whole(right: int) -> None:
+    rows = [{"key": f"k{n}", "text": {"uz": "x"}, "correct": n < right} for n in range(20)]
+    assert worth("multiple", [f"k{n}" for n in range(right)], choices=rows) == 1
+    assert worth("multiple", [f"k{n}" for n in range(right + 1)], choices=rows) < 1  # type: ignore[operator]  # graded
 
 
 @given(st.data())
