@@ -37,7 +37,7 @@ class Area:
 
 
 STEP = (
-    "<div><dt>{}</dt><dd><strong>{}</strong><span>{}</span></dd>"
+    "<div><dt>{}</dt><dd><strong>{}</strong> <span>{}</span></dd>"
     '<dd aria-hidden="true"><svg class="bar" width="100%" height="12"><rect width="{}%" height="12"/></svg></dd></div>'
 )
 BEHIND = '<a class="link" href="{}">{}<span class="sr-only"> {}</span></a>'
