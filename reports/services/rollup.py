@@ -48,9 +48,8 @@ def refresh() -> int:
     committed before we came.
     """
     total = 0
-    while DueCount.objects.exists() and (done := _refresh_batch()):
+    while (done := _refresh_batch() if DueCount.objects.exists() else 0) or _refresh_supply():
         total += done
-    _refresh_supply()
     return total
 
 
@@ -68,10 +67,9 @@ def _refresh_batch() -> int:
 
 
 @transaction.atomic
-def _refresh_supply() -> None:
-    """Once for all batches: many changes lie in few districts."""
-    if SupplyDue.objects.exists() and lock_state(skip_locked=True):
-        supply.count_due_districts()
+def _refresh_supply() -> int:
+    """Once for all batches: many changes lie in few districts. Returns how many were counted."""
+    return supply.count_due_districts() if SupplyDue.objects.exists() and lock_state(skip_locked=True) else 0
 
 
 @transaction.atomic

@@ -15,8 +15,9 @@ from enrollment.services.wishes import move_wish, record_wish
 from reports import tasks
 from reports.models import DueCount, Supply, SupplyDue
 from reports.queries.supply import Place, groups_to_open, rows_behind, trades_of, usual_sizes
+from reports.services import supply
 from reports.services.checking import check_figures, mend_rollup
-from reports.services.rollup import rebuild, refresh
+from reports.services.rollup import note_change, rebuild, refresh
 from tests.accounts.factories import make_district, make_mahalla, make_organization, make_profession, make_user
 from tests.courses.factories import make_published_course
 from tests.enrollment.factories import (
@@ -204,6 +205,22 @@ def test_the_sweep_finds_districts_left_uncounted(monkeypatch: pytest.MonkeyPatc
 
 
 # --- Groups that would be filled ------------------------------------------------------------------
+def test_a_change_that_comes_while_districts_are_counted_is_not_left(monkeypatch: pytest.MonkeyPatch) -> None:
+    first, later = make_wish(), make_wish()
+    count = supply.count_due_districts
+
+    def count_while_another_comes() -> int:
+        monkeypatch.undo()
+        note_change(DueCount.Kind.WISH, later.pk)  # its own refresh finds the figures locked and goes
+        return count()
+
+    monkeypatch.setattr(supply, "count_due_districts", count_while_another_comes)
+    note_change(DueCount.Kind.WISH, first.pk)
+    refresh()
+    assert not DueCount.objects.exists()
+    assert not SupplyDue.objects.exists()
+
+
 def test_groups_that_would_be_filled_are_of_the_usual_size() -> None:
     town = Town()
     place = Place(town.region, town.district)
