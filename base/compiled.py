@@ -5,7 +5,6 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
-from weakref import WeakKeyDictionary
 
 from django.db import connections
 from django.db.models import QuerySet
@@ -37,13 +36,14 @@ class CompiledQuery:
 
     def __init__(self, build: Callable[..., QuerySet[Any, Any]]) -> None:
         self.build = build
-        self._statements: WeakKeyDictionary[Any, Statement] = WeakKeyDictionary()  # by connection, so by thread
 
     def rows(self, *values: Argument) -> list[Any]:
         connection = connections["default"]
-        statement = self._statements.get(connection)
+        # Kept by the connection, which each thread has of its own, so that they go together: they hold each other.
+        statements: dict[CompiledQuery, Statement] = vars(connection).setdefault("compiled_statements", {})
+        statement = statements.get(self)
         if statement is None:
-            statement = self._statements[connection] = self._compile(values)
+            statement = statements[self] = self._compile(values)
         with connection.cursor() as cursor:
             cursor.execute(statement.sql, statement.params([_stored(value) for value in values]))
             return list(statement.convert(cursor.fetchall()))

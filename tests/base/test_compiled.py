@@ -1,9 +1,14 @@
 """A compiled query answers as the query itself does, each time anew."""
 
+import contextlib
+import gc
+import threading
+import weakref
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import DatabaseError, connections
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
@@ -57,3 +62,22 @@ def test_objects_come_with_what_is_selected_with_them(django_assert_num_queries:
     found.username = "changed"
     found.save()
     assert USERS.rows("changed") == [user]
+
+
+def test_a_connection_goes_with_its_thread() -> None:
+    """Kept, it would stay open on the server, which has but a hundred of them."""
+    gone: list[weakref.ref[Any]] = []
+
+    def ask() -> None:
+        connection = connections["default"]
+        with contextlib.suppress(DatabaseError):  # in memory, another thread has a database of its own without tables
+            USERS.rows("anybody")
+            NOTICES.rows(1, timezone.now())
+        gone.append(weakref.ref(connection))
+        connection.close()
+
+    thread = threading.Thread(target=ask)
+    thread.start()
+    thread.join()
+    gc.collect()
+    assert gone[0]() is None
