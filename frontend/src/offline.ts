@@ -1,9 +1,11 @@
 /** Work without a network, for staff: keeps the page and what is typed, shows what waits, sends it when it can. */
 import { all, find, forget, fromForm, keep, type Kept } from "./lib/kept";
 import { guardSignOut } from "./lib/leave";
-import { sendWaiting } from "./lib/send";
+import { onSent, sendWaiting } from "./lib/send";
 
 const TYPING_PAUSE = 400;
+const FIRST_RETRY = 2_000;
+const LAST_RETRY = 60_000;
 const board = document.querySelector<HTMLElement>("[data-kept-for]");
 const form = document.querySelector<HTMLFormElement>("form[data-keep]");
 const field = (name: string): HTMLInputElement | null => form?.querySelector<HTMLInputElement>(`[name="${name}"]`) ?? null;
@@ -72,10 +74,13 @@ async function keepDraft(): Promise<void> {
 function show(state: string, item: Kept, url = ""): void {
   const template = board?.querySelector<HTMLTemplateElement>(`template[data-kept="${state}"]`);
   if (!board || !template) return;
-  board.querySelector(`[data-key="${CSS.escape(item.key)}"]`)?.remove();
+  const before = board.querySelector<HTMLElement>(`[data-key="${CSS.escape(item.key)}"]`);
+  if (before?.dataset.state === state) return; // said already
+  before?.remove();
   const words = template.content.cloneNode(true) as DocumentFragment;
   const callout = words.firstElementChild as HTMLElement;
   callout.dataset.key = item.key;
+  callout.dataset.state = state;
   for (const title of words.querySelectorAll("[data-title]")) title.textContent = item.title;
   const link = words.querySelector<HTMLAnchorElement>("a[data-open]");
   if (link) link.href = url || item.url;
@@ -108,14 +113,18 @@ async function throwAway(item: Kept): Promise<void> {
   board?.querySelector(`[data-key="${CSS.escape(item.key)}"]`)?.remove();
 }
 
-async function sendAndSay(user: string): Promise<void> {
-  if (navigator.onLine) {
-    for (const { item, url } of await sendWaiting()) if (url) show("sent", item, url);
-  }
+let retry = 0;
+
+/** Try to send what waits and show what is left; while something waits, again after a pause, each twice as long. */
+async function sendAndSay(user: string, pause = FIRST_RETRY): Promise<void> {
+  clearTimeout(retry);
+  if (navigator.onLine) await sendWaiting();
   const asked = form?.dataset.keep === "answered" ? field("kept")?.value : ""; // the page is about this one itself
-  for (const item of await all()) {
-    if (item.user === user && item.state !== "draft" && item.key !== asked) show(item.state, item);
-  }
+  const left = (await all()).filter((item) => item.user === user && item.state !== "draft");
+  for (const item of left) if (item.key !== asked) show(item.state, item);
+  clearTimeout(retry);
+  if (!left.some((item) => item.state === "waiting")) return;
+  retry = window.setTimeout(() => void sendAndSay(user, Math.min(pause * 2, LAST_RETRY)), pause);
 }
 
 async function begin(user: string): Promise<void> {
@@ -125,6 +134,7 @@ async function begin(user: string): Promise<void> {
   freshen();
   await restore(user);
   watch();
+  onSent(({ item, url }) => item.user === user && show(url ? "sent" : "asks", item, url));
   await sendAndSay(user);
   window.addEventListener("online", () => void sendAndSay(user));
   if (form) await keepPage(user);

@@ -7,24 +7,34 @@ export interface Sent {
   url: string;
 }
 
+const NEWS = "malaka-sent";
 const TOKEN = /name="csrfmiddlewaretoken" value="([^"]+)"/;
 const USER = /data-kept-for="([^"]+)"/;
 
+/** Hear of whatever is sent, be it by this page, another tab or the worker. */
+export function onSent(hear: (sent: Sent) => void): void {
+  new BroadcastChannel(NEWS).addEventListener("message", (event: MessageEvent<Sent>) => hear(event.data));
+}
+
+function tell(sent: Sent): void {
+  const channel = new BroadcastChannel(NEWS);
+  channel.postMessage(sent);
+  channel.close();
+}
+
 /** Send everything that waits, the oldest first; stops where there is no connection or another user is signed in. */
-export async function sendWaiting(): Promise<Sent[]> {
-  return navigator.locks.request("malaka-send", async () => {
-    const sent: Sent[] = [];
+export async function sendWaiting(): Promise<void> {
+  await navigator.locks.request("malaka-send", async () => {
     for (const item of await all()) {
       if (item.state !== "waiting") continue;
       try {
         const url = await send(item);
         if (url === null) break;
-        sent.push({ item, url });
+        tell({ item, url });
       } catch {
         break; // no connection: the next time
       }
     }
-    return sent;
   });
 }
 
