@@ -2,7 +2,7 @@
 
 from django.urls import include, path, re_path
 
-from learning.views import player, quizzes, teach_bank, teach_courses, teach_lessons, teach_questions
+from learning.views import player, quizzes, teach_bank, teach_courses, teach_lessons, teach_outline, teach_questions
 
 app_name = "learning"
 
@@ -34,12 +34,14 @@ version = [
 ]
 module = [
     path("", teach_lessons.edit_module_view, name="teach_module"),
-    re_path(f"^{CHANGE}", teach_lessons.change_module_view, name="teach_module_change"),
+    re_path(f"^{CHANGE}", teach_outline.change_module_view, name="teach_module_change"),
+    path("place/", teach_outline.place_module_view, name="teach_module_place"),
     path("lessons/new/<slug:kind>/", teach_lessons.new_lesson_view, name="teach_lesson_new"),
 ]
 teach_lesson = [
     path("", teach_lessons.edit_lesson_view, name="teach_lesson"),
-    re_path("^(?P<change>up|down)/$", teach_lessons.move_lesson_view, name="teach_lesson_move"),
+    re_path("^(?P<change>up|down)/$", teach_outline.move_lesson_view, name="teach_lesson_move"),
+    path("place/", teach_outline.place_lesson_view, name="teach_lesson_place"),
     path("remove/", teach_lessons.remove_lesson_view, name="teach_lesson_remove"),
     path("file/", teach_lessons.lesson_file_view, name="teach_lesson_file"),
     path("bank/", teach_questions.bank_view, name="teach_bank"),

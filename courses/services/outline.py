@@ -1,8 +1,9 @@
 """Modules and lessons of a draft, in their order."""
 
-from collections.abc import Sequence
+from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any, TypedDict, Unpack
+from typing import TypedDict, TypeVar, Unpack
+from uuid import UUID
 
 from django.core.files import File
 from django.db import transaction
@@ -34,6 +35,11 @@ class ModuleNotEmpty(DomainError):
     message = _("This module has lessons: move or remove them first.")
 
 
+class OutlineChanged(DomainError):
+    code = "outline-changed"
+    message = _("Somebody else has changed the outline meanwhile: it is shown as it is now. Move it once more.")
+
+
 class LessonFields(TypedDict, total=False):
     """What a lesson is made of besides its kind; what is left out stays as it is."""
 
@@ -45,6 +51,17 @@ class LessonFields(TypedDict, total=False):
     weight: Decimal
     pass_score: Decimal | None
     max_attempts: int | None
+
+
+@dataclass
+class Part:
+    """A module with its lessons, as they are to stand."""
+
+    module: Module
+    lessons: list[Lesson]
+
+
+Row = TypeVar("Row", Module, Lesson)
 
 
 @transaction.atomic
@@ -71,13 +88,27 @@ def save_module(module: Module, *, title: Texts, by: User | None) -> Module:
 
 
 @transaction.atomic
-def move_module(module: Module, *, up: bool, by: User | None) -> None:
+def move_module(module: Module, *, up: bool, by: User | None) -> Module:
     """Let a module change places with the one before or after it; at the end nothing happens."""
-    version = lock_draft(module.version)
-    modules = list(version.modules.all())
-    if _swap(modules, modules.index(module), up=up):
-        _renumber(modules)
+    parts = read_parts(lock_draft(module.version))
+    here = _index_of_module(parts, module.uuid)
+    beside = here + (-1 if up else 1)
+    if 0 <= beside < len(parts):
+        parts.insert(beside, parts.pop(here))
+        _write_parts(parts)
         audit.record("module.moved", on=module, by=by)
+    return module
+
+
+@transaction.atomic
+def place_module(module: Module, *, after: UUID | None, by: User | None) -> Module:
+    """Put a module behind the one `after`, or in front of all. Raises OutlineChanged where that one is gone."""
+    parts = read_parts(lock_draft(module.version))
+    moved = parts.pop(_index_of_module(parts, module.uuid))
+    parts.insert(0 if after is None else _index_of_module(parts, after) + 1, moved)
+    _write_parts(parts)
+    audit.record("module.moved", on=module, by=by)
+    return moved.module
 
 
 @transaction.atomic
@@ -88,7 +119,7 @@ def remove_module(module: Module, *, by: User | None) -> None:
         raise ModuleNotEmpty
     if Module.objects.filter(pk=module.pk).delete()[0]:
         audit.record("module.removed", on=module, by=by)
-        _renumber(list(version.modules.all()))
+        _write_parts(read_parts(version))
 
 
 @transaction.atomic
@@ -105,7 +136,7 @@ def add_lesson(module: Module, *, kind: str, by: User | None, **fields: Unpack[L
         return same
     lesson.position = version.lessons.count() + 1
     lesson.save()
-    _renumber(list(version.modules.all()))
+    _write_parts(read_parts(version))
     audit.record("lesson.added", on=lesson, by=by)
     lesson.refresh_from_db(fields=["position"])
     return lesson
@@ -122,22 +153,33 @@ def save_lesson(lesson: Lesson, *, by: User | None, **fields: Unpack[LessonField
 
 
 @transaction.atomic
-def move_lesson(lesson: Lesson, *, up: bool, by: User | None) -> None:
+def move_lesson(lesson: Lesson, *, up: bool, by: User | None) -> Lesson:
     """Let a lesson change places with its neighbour, or cross into the module before or after."""
-    version = lock_draft(lesson.version)
-    modules = list(version.modules.all())
-    lesson = Lesson.objects.select_related("module").get(pk=lesson.pk)
-    here = list(lesson.module.lessons.all())
-    if not _swap(here, here.index(lesson), up=up):
-        beside = modules.index(lesson.module) + (-1 if up else 1)
-        if not 0 <= beside < len(modules):
-            return
-        lesson.module = modules[beside]
-        lesson.save(update_fields=["module", "updated_at"])
-        there = [one for one in lesson.module.lessons.all() if one != lesson]
-        here = [*there, lesson] if up else [lesson, *there]
-    _renumber(modules, {lesson.module_id: here})
-    audit.record("lesson.moved", on=lesson, by=by)
+    parts = read_parts(lock_draft(lesson.version))
+    here, index = _find(parts, lesson.uuid)
+    beside = index + (-1 if up else 1)
+    there = here if 0 <= beside < len(parts[here].lessons) else here + (-1 if up else 1)
+    if not 0 <= there < len(parts):
+        return lesson
+    moved = parts[here].lessons.pop(index)
+    if there != here:
+        beside = len(parts[there].lessons) if up else 0
+    return _put(parts, moved, parts[there], beside, by=by)
+
+
+@transaction.atomic
+def place_lesson(lesson: Lesson, *, module: UUID, after: UUID | None, by: User | None) -> Lesson:
+    """Put a lesson behind the one `after`, or in front of all others of `module`.
+
+    It says where, not how the whole is to stand, so what two authors move at once is both moved. Raises OutlineChanged
+    where `module` is gone or `after` no longer stands in it.
+    """
+    parts = read_parts(lock_draft(lesson.version))
+    here, index = _find(parts, lesson.uuid)
+    moved = parts[here].lessons.pop(index)
+    target = parts[_index_of_module(parts, module)]
+    place = 0 if after is None else _index(target.lessons, after) + 1
+    return _put(parts, moved, target, place, by=by)
 
 
 @transaction.atomic
@@ -148,7 +190,7 @@ def remove_lesson(lesson: Lesson, *, by: User | None) -> None:
     QuizSection.objects.filter(lesson=lesson).delete()
     if Lesson.objects.filter(pk=lesson.pk).delete()[0]:
         audit.record("lesson.removed", on=lesson, by=by)
-        _renumber(list(version.modules.all()))
+        _write_parts(read_parts(version))
 
 
 def _fill(lesson: Lesson, fields: LessonFields) -> None:
@@ -174,21 +216,50 @@ def _fill(lesson: Lesson, fields: LessonFields) -> None:
         raise InvalidInput(_("Allow from 1 to 100 attempts, or leave it empty for no limit."), field="max_attempts")
 
 
-def _swap(rows: list[Any], index: int, *, up: bool) -> bool:
-    beside = index + (-1 if up else 1)
-    if not 0 <= beside < len(rows):
-        return False
-    rows[index], rows[beside] = rows[beside], rows[index]
-    return True
+# --- The order ----------------------------------------------------------------------------------
+def read_parts(version: CourseVersion) -> list[Part]:
+    """The modules of a version in order, each with its lessons, without their texts: two queries."""
+    parts = {module.pk: Part(module, []) for module in version.modules.all()}
+    for lesson in version.lessons.only("pk", "uuid", "title", "position", "module_id"):
+        parts[lesson.module_id].lessons.append(lesson)
+    return list(parts.values())
 
 
-def _renumber(modules: Sequence[Module], orders: dict[int, list[Lesson]] | None = None) -> None:
-    """Write the places anew: modules from 1, lessons from 1 through the whole version."""
+def _write_parts(parts: list[Part]) -> None:
+    """Write the places anew, modules from 1, lessons from 1 through the whole version: one statement for each table."""
     lessons: list[Lesson] = []
-    for position, module in enumerate(modules, start=1):
-        module.position = position
-        lessons += (orders or {}).get(module.pk) or module.lessons.only("pk", "position", "module_id")
-    for position, lesson in enumerate(lessons, start=1):
-        lesson.position = position
-    Module.objects.bulk_update(modules, ["position"])
-    Lesson.objects.bulk_update(lessons, ["position"])
+    for position, part in enumerate(parts, start=1):
+        part.module.position = position
+        for lesson in part.lessons:
+            lesson.module = part.module
+            lessons.append(lesson)
+            lesson.position = len(lessons)
+    Module.objects.bulk_update([part.module for part in parts], ["position"])
+    Lesson.objects.bulk_update(lessons, ["module", "position"])
+
+
+def _put(parts: list[Part], lesson: Lesson, target: Part, place: int, *, by: User | None) -> Lesson:
+    target.lessons.insert(place, lesson)
+    _write_parts(parts)
+    audit.record("lesson.moved", on=lesson, by=by)
+    return lesson
+
+
+def _index(rows: list[Row], uuid: UUID) -> int:
+    for index, row in enumerate(rows):
+        if row.uuid == uuid:
+            return index
+    raise OutlineChanged
+
+
+def _index_of_module(parts: list[Part], uuid: UUID) -> int:
+    return _index([part.module for part in parts], uuid)
+
+
+def _find(parts: list[Part], lesson: UUID) -> tuple[int, int]:
+    """Where a lesson stands: its part, and its place in there."""
+    for here, part in enumerate(parts):
+        for index, one in enumerate(part.lessons):
+            if one.uuid == lesson:
+                return here, index
+    raise OutlineChanged

@@ -11,11 +11,10 @@ from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.http import AuthenticatedRequest
 from base.downloads import file_response
-from base.errors import DomainError
 from base.forms import posted
 from base.languages import localized, nearest_language
 from base.pages import ask
@@ -70,21 +69,6 @@ def edit_module_view(request: AuthenticatedRequest, uuid: UUID) -> HttpResponse:
 
 
 @login_required
-@require_POST
-def change_module_view(request: AuthenticatedRequest, uuid: UUID, change: str) -> HttpResponse:
-    """Move a module up or down, or take it out."""
-    module = find_module(request, uuid)
-    try:
-        if change == "remove":
-            outline.remove_module(module, by=request.user)
-        else:
-            outline.move_module(module, up=change == "up", by=request.user)
-    except DomainError as error:
-        messages.error(request, str(error))
-    return redirect(reverse("learning:teach_version", args=[module.version.uuid]) + f"#m-{module.uuid}")
-
-
-@login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def new_lesson_view(request: AuthenticatedRequest, uuid: UUID, kind: str) -> HttpResponse:
     module = find_module(request, uuid)
@@ -127,18 +111,6 @@ def _lesson_page(request: AuthenticatedRequest, form: LessonForm, lesson: Lesson
         "is_draft": lesson.version.status == CourseVersion.Status.DRAFT,
     }
     return render(request, "teach/lesson.html", context, status=422 if form.errors else 200)
-
-
-@login_required
-@require_POST
-def move_lesson_view(request: AuthenticatedRequest, uuid: UUID, change: str) -> HttpResponse:
-    """Move a lesson up or down, across modules too."""
-    lesson = find_lesson(request, uuid)
-    try:
-        outline.move_lesson(lesson, up=change == "up", by=request.user)
-    except DomainError as error:
-        messages.error(request, str(error))
-    return redirect(reverse("learning:teach_version", args=[lesson.version.uuid]) + f"#l-{lesson.uuid}")
 
 
 @login_required

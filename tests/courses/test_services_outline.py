@@ -1,17 +1,23 @@
+from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
 from typing import Any
 
 import pytest
 from django.core.files.base import ContentFile
+from django.db import connection
+from pytest_django import DjangoAssertNumQueries
 
 from base.errors import InvalidInput
 from courses.models import CourseVersion, Question
 from courses.services.outline import (
     ModuleNotEmpty,
+    OutlineChanged,
     add_lesson,
     add_module,
     move_lesson,
     move_module,
+    place_lesson,
+    place_module,
     remove_lesson,
     remove_module,
     save_lesson,
@@ -69,6 +75,87 @@ def test_move_module_takes_its_lessons_along() -> None:
     assert shape(version) == [["c", "d"], ["a", "b"]]
     move_module(version.modules.all()[0], up=True, by=None)
     assert shape(version) == [["c", "d"], ["a", "b"]]
+
+
+@pytest.mark.parametrize(
+    ("name", "behind", "module", "after"),
+    [
+        ("a", "b", 0, [["b", "a"], ["c", "d"]]),
+        ("b", "", 0, [["b", "a"], ["c", "d"]]),
+        ("a", "c", 1, [["b"], ["c", "a", "d"]]),
+        ("d", "", 0, [["d", "a", "b"], ["c"]]),
+        ("d", "", 1, [["a", "b"], ["d", "c"]]),
+        ("a", "", 0, [["a", "b"], ["c", "d"]]),
+    ],
+)
+def test_place_lesson(name: str, behind: str, module: int, after: list[list[str]]) -> None:
+    version = two_modules()
+    target = version.modules.all()[module].uuid
+    for _ in range(2):  # twice is once
+        place = lesson_of(version, behind).uuid if behind else None
+        place_lesson(lesson_of(version, name), module=target, after=place, by=None)
+        assert shape(version) == after
+
+
+def test_a_place_that_is_gone_changes_nothing() -> None:
+    version = two_modules()
+    first, second = version.modules.all()
+    a, d = lesson_of(version, "a"), lesson_of(version, "d")
+    with pytest.raises(OutlineChanged):
+        place_lesson(d, module=first.uuid, after=lesson_of(version, "c").uuid, by=None)
+    remove_lesson(a, by=None)
+    elsewhere = make_module(make_course().versions.get())
+    for module, behind in ((first, a.uuid), (elsewhere, None)):
+        with pytest.raises(OutlineChanged):
+            place_lesson(d, module=module.uuid, after=behind, by=None)
+    with pytest.raises(OutlineChanged):
+        place_lesson(a, module=second.uuid, after=None, by=None)
+    with pytest.raises(OutlineChanged):
+        move_lesson(a, up=False, by=None)
+    assert shape(version) == [["b"], ["c", "d"]]
+
+
+def test_place_module_takes_its_lessons_along() -> None:
+    version = two_modules()
+    first, second = version.modules.all()
+    place_module(first, after=second.uuid, by=None)
+    assert shape(version) == [["c", "d"], ["a", "b"]]
+    place_module(first, after=None, by=None)
+    assert shape(version) == [["a", "b"], ["c", "d"]]
+    remove_lesson(lesson_of(version, "c"), by=None)
+    remove_lesson(lesson_of(version, "d"), by=None)
+    remove_module(second, by=None)
+    with pytest.raises(OutlineChanged):
+        place_module(first, after=second.uuid, by=None)
+
+
+def test_an_order_is_written_by_one_statement_for_each_table(django_assert_num_queries: DjangoAssertNumQueries) -> None:
+    version = two_modules()
+    first, lesson = version.modules.all()[0], lesson_of(version, "d")
+    lesson.version  # noqa: B018  # fetched before the counting
+    with django_assert_num_queries(12):  # the lock, the outline (2), two updates, the audit row; savepoints (6)
+        place_lesson(lesson, module=first.uuid, after=None, by=None)
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_what_two_authors_move_at_once_is_both_moved() -> None:
+    version = two_modules()
+    first, second = version.modules.all()
+    a, c = lesson_of(version, "a"), lesson_of(version, "c")
+    last = lesson_of(version, "b").uuid
+    moves = (
+        lambda: place_lesson(a, module=second.uuid, after=None, by=None),
+        lambda: place_lesson(c, module=first.uuid, after=last, by=None),
+    )
+
+    def at_once(number: int) -> None:
+        moves[number]()
+        connection.close()
+
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(at_once, range(2)))
+    assert shape(version) == [["b", "c"], ["a", "d"]]
 
 
 def test_remove_lesson_closes_the_gap_and_twice_is_once() -> None:

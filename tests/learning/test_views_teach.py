@@ -288,3 +288,29 @@ def test_an_outline_takes_the_same_queries_however_long(
     browser.get(at("version", version.uuid))
     with django_assert_num_queries(9):
         browser.get(at("version", version.uuid))
+
+
+def test_modules_and_lessons_are_put_into_chosen_places(browser: Client, version: CourseVersion) -> None:
+    first, second = make_module(version), make_module(version)
+    one, two, three = make_lesson(first), make_lesson(first), make_lesson(second)
+    page = browser.get(at("lesson_place", one.uuid)).content.decode()
+    assert all(f'value="{place}"' in page for place in (f"m-{first.uuid}", f"l-{two.uuid}", f"l-{three.uuid}"))
+    answer = browser.post(at("lesson_place", one.uuid), {"place": f"l-{three.uuid}"}, follow=True)
+    assert list(second.lessons.all()) == [three, one]
+    assert f"“{one.name}”" in str(next(iter(answer.context["messages"])))
+    browser.post(at("lesson_place", three.uuid), {"place": f"m-{first.uuid}"})
+    assert list(first.lessons.all()) == [three, two]
+    assert browser.get(at("module_place", first.uuid)).status_code == 200
+    browser.post(at("module_place", first.uuid), {"place": f"m-{second.uuid}"})
+    assert list(version.modules.all()) == [second, first]
+    browser.post(at("module_place", first.uuid), {"place": "first"})
+    assert list(version.modules.all()) == [first, second]
+
+
+@pytest.mark.parametrize("place", ["", "first", "l-x", "m-00000000-0000-4000-8000-000000000000"])
+def test_a_place_that_there_is_not_changes_nothing(browser: Client, version: CourseVersion, place: str) -> None:
+    lesson = make_lesson(make_module(version))
+    assert browser.post(at("lesson_place", lesson.uuid), {"place": place}).status_code == 422
+    submit_for_review(version, by=None)
+    answer = browser.post(at("lesson_place", lesson.uuid), {"place": f"m-{lesson.module.uuid}"}, follow=True)
+    assert [message.level_tag for message in answer.context["messages"]] == ["error"]
