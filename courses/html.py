@@ -6,19 +6,24 @@ from html.parser import HTMLParser
 
 import nh3
 
+from courses.formulas import UnreadableFormula, mathml
+
 TAGS = {
     *("h2", "h3", "h4", "p", "br", "hr", "blockquote", "pre", "code", "ul", "ol", "li", "a", "img"),
     *("strong", "b", "em", "i", "u", "s", "sub", "sup"),
     *("table", "caption", "thead", "tbody", "tr", "th", "td", "dl", "dt", "dd"),
+    "span",  # a formula: <span data-tex="inline">TeX</span>, or "block"
 }
-INLINE_TAGS = {"strong", "b", "em", "i", "u", "s", "sub", "sup", "code", "br", "img"}
+INLINE_TAGS = {"strong", "b", "em", "i", "u", "s", "sub", "sup", "code", "br", "img", "span"}
 ATTRIBUTES = {
     "a": {"href", "title"},
     "img": {"src", "alt", "width", "height"},
     "ol": {"start"},
     "th": {"scope", "colspan", "rowspan"},
     "td": {"colspan", "rowspan"},
+    "span": {"data-tex"},
 }
+FORMULA = re.compile(r'<span data-tex="(inline|block)">([^<]*)</span>')
 
 IS_HTML = re.compile(rf"</?({'|'.join(sorted(TAGS))})(\s[^<>]*)?/?>|&(\w{{1,10}}|#\d{{1,6}});", re.IGNORECASE)
 
@@ -29,7 +34,7 @@ def clean_html(html: str, tags: set[str] = TAGS) -> str:
         html,
         tags=tags,
         attributes={tag: names for tag, names in ATTRIBUTES.items() if tag in tags},
-        attribute_filter=_own_pictures_only,
+        attribute_filter=_kept,
         url_schemes={"http", "https", "mailto", "tel"},
         link_rel="noopener noreferrer",
     ).strip()
@@ -65,8 +70,14 @@ def is_blank(html: str) -> bool:
 
 
 def shown_html(html: str) -> str:
-    """Return cleaned `html` as a page shows it: a wide table can be scrolled by keyboard too."""
-    return html.replace("<table", '<table tabindex="0"')
+    """Return cleaned `html` as a page shows it: formulas drawn; a wide table can be scrolled by keyboard too."""
+    return FORMULA.sub(_drawn, html.replace("<table", '<table tabindex="0"'))
+
+
+def check_formulas(html: str) -> None:
+    """Raise UnreadableFormula, a refusal in words, where a formula in cleaned `html` cannot be shown."""
+    for kind, tex in FORMULA.findall(html):
+        mathml(unescape(tex), is_block=kind == "block")
 
 
 def has_unnamed_picture(html: str) -> bool:
@@ -76,10 +87,21 @@ def has_unnamed_picture(html: str) -> bool:
     return finder.unnamed
 
 
-def _own_pictures_only(tag: str, attribute: str, value: str) -> str | None:
+def _drawn(found: re.Match[str]) -> str:
+    """A formula as MathML; one that was kept although it cannot be read shows its source."""
+    try:
+        return mathml(unescape(found[2]), is_block=found[1] == "block")
+    except UnreadableFormula:
+        return f"<code>{found[2]}</code>"
+
+
+def _kept(tag: str, attribute: str, value: str) -> str | None:
+    """An attribute's value as it is kept: pictures of our own only, formulas in a line or by themselves."""
     if tag == "img" and attribute == "src":
         plain = value.replace("\\", "/")  # browsers read a backslash as a slash
         return value if plain.startswith("/") and not plain.startswith("//") else None
+    if attribute == "data-tex":
+        return value if value in ("inline", "block") else None
     return value
 
 

@@ -24,6 +24,7 @@ DOCUMENTS = {
 }
 MOST_SENT_IN = 20 * MEGABYTE
 ALLOWED = {"video": (VIDEO, 1024 * MEGABYTE), "file": (DOCUMENTS | VIDEO, 100 * MEGABYTE)}
+ATTACHED = (DOCUMENTS, 100 * MEGABYTE)
 
 
 def endings_for(kind: str) -> str:
@@ -37,6 +38,11 @@ def check_upload(kind: str, name: str, size: int, head: bytes) -> None:
         raise InvalidInput(_("A lesson of this kind carries no file."), field="file")
     beginnings, most = ALLOWED[kind]
     _check(name, size, head, beginnings, most)
+
+
+def check_attachment(name: str, size: int, head: bytes) -> None:
+    """Raise InvalidInput on `file` unless a lesson may have such a file beside its text."""
+    _check(name, size, head, *ATTACHED)
 
 
 def check_document(name: str, size: int, head: bytes, *, endings: Collection[str]) -> None:

@@ -2,7 +2,16 @@
 
 from django.urls import include, path, re_path
 
-from learning.views import player, quizzes, teach_bank, teach_courses, teach_lessons, teach_outline, teach_questions
+from learning.views import (
+    player,
+    quizzes,
+    teach_bank,
+    teach_courses,
+    teach_lessons,
+    teach_media,
+    teach_outline,
+    teach_questions,
+)
 
 app_name = "learning"
 
@@ -11,6 +20,7 @@ lesson = [
     path("complete/", player.complete_lesson_view, name="lesson_complete"),
     path("position/", player.keep_position_view, name="lesson_position"),
     path("file/", player.lesson_file_view, name="lesson_file"),
+    path("attachments/<uuid:uuid>/", player.attachment_view, name="lesson_attachment"),
     path("attempts/", quizzes.start_attempt_view, name="attempt_start"),
     path("attempts/<uuid:uuid>/", quizzes.attempt_view, name="attempt"),
     path("attempts/<uuid:uuid>/answer/", quizzes.save_answer_view, name="answer_save"),
@@ -44,6 +54,7 @@ teach_lesson = [
     path("place/", teach_outline.place_lesson_view, name="teach_lesson_place"),
     path("remove/", teach_lessons.remove_lesson_view, name="teach_lesson_remove"),
     path("file/", teach_lessons.lesson_file_view, name="teach_lesson_file"),
+    path("attach/", teach_media.attach_view, name="teach_lesson_attach"),
     path("bank/", teach_questions.bank_view, name="teach_bank"),
     path("bank/<uuid:question>/", teach_questions.add_item_view, name="teach_item_add"),
     path("draws/new/", teach_questions.new_draw_view, name="teach_draw_new"),
@@ -78,6 +89,10 @@ urlpatterns = [
     path("learn/<uuid:enrollment>/<uuid:lesson>/", include(lesson)),
     path("pictures/<uuid:uuid>/", teach_bank.picture_view, name="bank_picture"),
     path("teach/", teach_courses.home_view, name="teach_home"),
+    path("teach/pictures/", teach_media.new_picture_view, name="teach_picture_new"),
+    path("teach/formulas/", teach_media.formula_view, name="teach_formula"),
+    path("teach/attachments/<uuid:uuid>/", teach_media.attachment_view, name="teach_attachment"),
+    path("teach/attachments/<uuid:uuid>/remove/", teach_media.detach_view, name="teach_attachment_remove"),
     path("teach/bank/", include(bank)),
     path("teach/courses/", include(courses)),
     path("teach/versions/<uuid:uuid>/", include(version)),

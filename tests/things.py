@@ -48,7 +48,14 @@ from reports.services.completion import freeze_completion
 from reports.services.plans import LinePlan, add_line, agree_plan, start_plan
 from tests.accounts.factories import make_organization, make_person, make_profession, make_token, make_user
 from tests.certificates.factories import make_completion, make_credential
-from tests.courses.factories import make_course, make_module, make_picture, make_published_course, make_quiz
+from tests.courses.factories import (
+    make_attachment,
+    make_course,
+    make_module,
+    make_picture,
+    make_published_course,
+    make_quiz,
+)
 from tests.enrollment.factories import (
     make_cohort,
     make_duplicate,
@@ -195,6 +202,7 @@ def _make_table(user: User) -> Import:
 def _give_files(*versions: CourseVersion | None) -> None:
     for lesson in Lesson.objects.filter(version__in=versions, kind__in=["page", "quiz"]):
         lesson.file.save("handout.pdf", ContentFile(b"%PDF-1.7"))
+        make_attachment(lesson)
 
 
 Names = dict[str, Callable[[Things], Any]]
@@ -257,6 +265,14 @@ MEANINGS: tuple[tuple[str, Names], ...] = (
             "uuid": lambda t: t.attempt.uuid,
         },
     ),
+    (
+        "learn/<uuid:enrollment>/<uuid:lesson>/attachments",
+        {
+            "enrollment": lambda t: t.enrollment.uuid,
+            "lesson": lambda t: t.lesson("page").uuid,
+            "uuid": lambda t: t.lesson("page").attachments.get().uuid,
+        },
+    ),
     ("learn/", {"enrollment": lambda t: t.enrollment.uuid, "lesson": lambda t: t.lesson("page").uuid}),
     ("requests/", {"uuid": lambda t: t.request.uuid}),
     ("training/rules/", {"uuid": lambda t: t.assignment.rule.uuid}),
@@ -268,6 +284,7 @@ MEANINGS: tuple[tuple[str, Names], ...] = (
     ("teach/bank/folders/", {"uuid": lambda t: t.folder.uuid}),
     ("teach/bank/", {"uuid": lambda t: t.question.uuid, "kind": lambda t: "single", "change": lambda t: "retire"}),
     ("pictures/", {"uuid": lambda t: t.picture.uuid}),
+    ("teach/attachments/", {"uuid": lambda t: t.draft_quiz.attachments.get().uuid}),
     ("teach/courses/", {"slug": lambda t: t.draft.course.slug}),
     (
         "teach/versions/",

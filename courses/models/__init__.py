@@ -2,6 +2,7 @@
 
 from courses.models.courses import (
     AUTHOR_ROLES,
+    Attachment,
     Course,
     CourseQuerySet,
     CourseVersion,
@@ -21,6 +22,7 @@ from courses.models.quizzes import PooledQuestion, QuizItem, QuizSection
 
 __all__ = [
     "AUTHOR_ROLES",
+    "Attachment",
     "BankPicture",
     "Course",
     "CourseQuerySet",

@@ -220,3 +220,26 @@ class Lesson(Record):
     def is_attended(self) -> bool:
         """Whether minutes present are what counts."""
         return self.kind in self.ATTENDED_KINDS
+
+
+class AttachmentQuerySet(models.QuerySet["Attachment"]):
+    def visible_to(self, user: Reader) -> Self:
+        """Keep those that the user may write; learners reach one through their enrollment."""
+        return self.filter(lesson__version__course__provider_id__in=authored_organizations(user))
+
+
+class Attachment(Record):
+    """A file that goes with a lesson, for its learners to keep."""
+
+    lesson = models.ForeignKey(Lesson, models.CASCADE, related_name="attachments")
+    name = models.CharField(max_length=200, help_text="As it was called when it was added.")
+    file = models.FileField(upload_to="attachments/%Y/%m/")
+    size = models.PositiveBigIntegerField(help_text="In bytes.")
+
+    objects = AttachmentQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return self.name

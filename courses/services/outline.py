@@ -13,7 +13,7 @@ from accounts.models import User
 from accounts.services import audit
 from base.errors import DomainError, InvalidInput
 from base.languages import Texts, clean_texts
-from courses.html import clean_html
+from courses.html import check_formulas, clean_html, has_unnamed_picture
 from courses.models import CourseVersion, Lesson, Module, QuizItem, QuizSection
 from courses.services.versions import lock_draft
 from courses.uploads import check_upload
@@ -197,8 +197,7 @@ def _fill(lesson: Lesson, fields: LessonFields) -> None:
     if "title" in fields:
         lesson.title = clean_texts(fields["title"], field="title", max_length=200)
     if "body" in fields:
-        cleaned = {code: clean_html(text) for code, text in fields["body"].items()}
-        lesson.body = clean_texts(cleaned, field="body", max_length=BODY_LENGTH, required=False)
+        lesson.body = clean_body(fields["body"])
     if file := fields.get("file"):
         check_upload(lesson.kind, file.name or "", file.size, file.read(16))
         file.seek(0)
@@ -214,6 +213,23 @@ def _fill(lesson: Lesson, fields: LessonFields) -> None:
         raise InvalidInput(_("A score lies between 0 and 100."), field="pass_score")
     if lesson.max_attempts is not None and not 1 <= lesson.max_attempts <= 100:
         raise InvalidInput(_("Allow from 1 to 100 attempts, or leave it empty for no limit."), field="max_attempts")
+
+
+def clean_body(body: Texts) -> dict[str, str]:
+    """The text of a lesson as it is stored. Raises InvalidInput on `body` where a picture or a formula says nothing."""
+    cleaned = clean_texts(
+        {code: clean_html(text) for code, text in body.items()}, field="body", max_length=BODY_LENGTH, required=False
+    )
+    for text in cleaned.values():
+        if has_unnamed_picture(text):
+            raise InvalidInput(
+                _("A picture has no description. Say what it shows, or mark it as decoration."), field="body"
+            )
+        try:
+            check_formulas(text)
+        except InvalidInput as error:
+            raise InvalidInput(str(error), field="body") from error
+    return cleaned
 
 
 # --- The order ----------------------------------------------------------------------------------

@@ -13,7 +13,7 @@ from accounts.models import User
 from accounts.services import audit
 from base.errors import DomainError, InvalidInput
 from base.transitions import Transitions, check_move
-from courses.models import Course, CourseVersion, Lesson, Module, QuizItem, QuizSection
+from courses.models import Attachment, Course, CourseVersion, Lesson, Module, QuizItem, QuizSection
 from courses.queries import missing_to_publish
 from courses.services.pools import freeze_pools
 from courses.signals import version_published
@@ -158,7 +158,7 @@ def _refuse_unless_ready(version: CourseVersion) -> None:
 
 def _copy_outline(source: CourseVersion, target: CourseVersion) -> None:
     """Copy modules, lessons and what quizzes ask; files and questions are shared, since both stay as they are."""
-    for module in source.modules.prefetch_related("lessons__sections__items"):
+    for module in source.modules.prefetch_related("lessons__sections__items", "lessons__attachments"):
         copy = Module.objects.create(version=target, position=module.position, title=module.title)
         for lesson in module.lessons.all():
             sections = list(lesson.sections.all())
@@ -184,4 +184,8 @@ def _own_values(item: QuizItem) -> dict[str, Any]:
 def _copy_lesson(lesson: Lesson, module: Module) -> Lesson:
     own = {"id", "uuid", "created_at", "updated_at", "version", "module"}
     values = {field.name: getattr(lesson, field.name) for field in Lesson._meta.fields if field.name not in own}
-    return Lesson.objects.create(version=module.version, module=module, **values)
+    copy = Lesson.objects.create(version=module.version, module=module, **values)
+    Attachment.objects.bulk_create(
+        Attachment(lesson=copy, name=one.name, file=one.file, size=one.size) for one in lesson.attachments.all()
+    )
+    return copy

@@ -1,15 +1,17 @@
 /**
  * A lesson's text as its author sees it: a textarea of HTML becomes an editor with just the marks that the server
- * keeps (courses/html.py). The buttons, in the author's language, stand in <template id="editor-tools">.
+ * keeps (courses/html.py). The buttons, in the author's language, stand in <template id="editor-tools">, and what they
+ * ask for in the dialogs beside it.
  */
 import { baseKeymap, chainCommands, exitCode, setBlockType, toggleMark, wrapIn } from "prosemirror-commands";
 import { history, redo, undo } from "prosemirror-history";
 import { keymap } from "prosemirror-keymap";
-import { DOMSerializer, DOMParser as ModelParser, type MarkSpec, type NodeSpec, Schema } from "prosemirror-model";
+import { DOMSerializer, DOMParser as ModelParser, type MarkSpec, type Node, type NodeSpec, Schema } from "prosemirror-model";
 import { liftListItem, sinkListItem, splitListItem, wrapInList } from "prosemirror-schema-list";
-import { type Command, EditorState, TextSelection } from "prosemirror-state";
+import { type Command, EditorState, NodeSelection, TextSelection } from "prosemirror-state";
 import { addColumnAfter, addRowAfter, deleteColumn, deleteRow, deleteTable, isInTable, tableEditing, tableNodes } from "prosemirror-tables";
-import { EditorView } from "prosemirror-view";
+import { EditorView, type NodeView } from "prosemirror-view";
+import { ask, fieldOf } from "./lib/ask";
 
 const block = (tag: string, content = "inline*", extra: NodeSpec = {}): NodeSpec => ({
   content,
@@ -53,14 +55,28 @@ const schema = new Schema({
     image: {
       group: "inline",
       inline: true,
-      attrs: { src: { default: "" }, alt: { default: "" } },
+      // Without an alt nobody said what it shows, an empty one is decoration; its size keeps its place until it is there.
+      attrs: { src: { default: "" }, alt: { default: null }, width: { default: null }, height: { default: null } },
       parseDOM: [
         {
           tag: "img[src]",
-          getAttrs: (dom) => ({ src: dom.getAttribute("src"), alt: dom.getAttribute("alt") ?? "" }),
+          getAttrs: (dom) => Object.fromEntries(["src", "alt", "width", "height"].map((name) => [name, dom.getAttribute(name)])),
         },
       ],
-      toDOM: (node) => ["img", node.attrs],
+      toDOM: ({ attrs }) => ["img", Object.fromEntries(Object.entries(attrs).filter(([, value]) => value !== null))],
+    },
+    formula: {
+      group: "inline",
+      inline: true,
+      atom: true,
+      attrs: { tex: { default: "" }, display: { default: "inline" } },
+      parseDOM: [
+        {
+          tag: "span[data-tex]",
+          getAttrs: (dom) => ({ tex: dom.textContent, display: dom.getAttribute("data-tex") === "block" ? "block" : "inline" }),
+        },
+      ],
+      toDOM: ({ attrs }) => ["span", { "data-tex": attrs.display }, attrs.tex],
     },
   },
   marks: {
@@ -96,21 +112,86 @@ const breakLine: Command = chainCommands(exitCode, (state, dispatch) => {
 });
 
 /** Ask for an address and link what is selected; an empty one takes the link away. */
-function linkTo(question: string): Command {
+const link: Command = (state, dispatch, view) => {
+  if (state.selection.empty) return false;
+  if (!dispatch || !view) return true;
+  const { from, to } = state.selection;
+  let href = "";
+  state.doc.nodesBetween(from, to, (node) => void (href ||= marks.link.isInSet(node.marks)?.attrs.href ?? ""));
+  ask("ask-link", { href: href || "https://" }, (form) => {
+    const address = fieldOf(form, "href").value.trim();
+    const plain = view.state.tr.removeMark(from, to, marks.link);
+    view.dispatch(address && address !== "https://" ? plain.addMark(from, to, marks.link.create({ href: address })) : plain);
+  });
+  return true;
+};
+
+const selected = (state: EditorState, kind: string): Node | null =>
+  state.selection instanceof NodeSelection && state.selection.node.type.name === kind ? state.selection.node : null;
+
+/** Ask for a picture and what it shows, or for what the selected one shows; the server keeps it. */
+function picture(files?: FileList): Command {
   return (state, dispatch, view) => {
-    if (state.selection.empty) return false;
-    if (!dispatch || !view) return true;
-    const found = state.doc.rangeHasMark(state.selection.from, state.selection.to, marks.link);
-    const href = window.prompt(question, found ? "" : "https://");
-    if (href === null) return false;
-    const { from, to } = state.selection;
-    const plain = state.tr.removeMark(from, to, marks.link);
-    dispatch(href ? plain.addMark(from, to, marks.link.create({ href })) : plain);
+    if (!dispatch || !view) return state.selection.$from.parent.inlineContent;
+    const old = selected(state, "image");
+    ask("ask-picture", { alt: old?.attrs.alt ?? "", decorative: old?.attrs.alt === "", picture: old ? null : (files ?? "") }, async (form) => {
+      const said = { alt: fieldOf(form, "decorative").checked ? "" : fieldOf(form, "alt").value.trim() };
+      const attrs = old ? { ...old.attrs, ...said } : await upload(form);
+      if (typeof attrs === "string") return attrs;
+      if (!said.alt && !fieldOf(form, "decorative").checked) return form.dataset.unnamed;
+      view.dispatch(view.state.tr.replaceSelectionWith(nodes.image.create(attrs), false).scrollIntoView());
+    });
     return true;
   };
 }
 
-const commands = (question: string): Record<string, Command> => ({
+/** What became of a picture that was sent: its attributes, or in words why it is not taken. */
+async function upload(form: HTMLFormElement): Promise<Record<string, unknown> | string> {
+  try {
+    const answer = await fetch(form.dataset.url ?? "", { method: "POST", body: new FormData(form), headers: { Accept: "application/json" } });
+    const told = await answer.json();
+    return answer.ok ? told : Object.values<string[]>(told.errors).flat().join(" ");
+  } catch {
+    return form.dataset.trouble ?? "";
+  }
+}
+
+const formulasUrl = (): string => document.querySelector<HTMLElement>("#ask-formula form")?.dataset.url ?? "";
+
+/** Ask for TeX; the server says whether it can be read. */
+const formula: Command = (state, dispatch, view) => {
+  if (!dispatch || !view) return state.selection.$from.parent.inlineContent;
+  const old = selected(state, "formula");
+  ask("ask-formula", { tex: old?.attrs.tex ?? "", block: old?.attrs.display === "block" }, async (form) => {
+    const attrs = { tex: fieldOf(form, "tex").value.trim(), display: fieldOf(form, "block").checked ? "block" : "inline" };
+    const [ok, words] = await drawn(attrs.tex, attrs.display);
+    if (!ok) return words;
+    view.dispatch(view.state.tr.replaceSelectionWith(nodes.formula.create(attrs), false).scrollIntoView());
+  });
+  return true;
+};
+
+/** A formula as learners see it; false and why, where it cannot be read. */
+async function drawn(tex: string, display: string): Promise<[boolean, string]> {
+  const answer = await fetch(`${formulasUrl()}?${new URLSearchParams({ tex, display })}`);
+  return [answer.ok, await answer.text()];
+}
+
+class FormulaView implements NodeView {
+  readonly dom = document.createElement("span");
+
+  constructor(node: Node) {
+    this.dom.className = "formula";
+    this.dom.textContent = node.attrs.tex;
+    void drawn(node.attrs.tex, node.attrs.display).then(([ok, words]) => {
+      const math = ok && new DOMParser().parseFromString(words, "text/html").querySelector("math");
+      if (math) this.dom.replaceChildren(document.adoptNode(math));
+      else this.dom.classList.add("is-wrong");
+    });
+  }
+}
+
+const known: Record<string, Command> = {
   paragraph: setBlockType(nodes.paragraph),
   heading: setBlockType(nodes.heading, { level: 2 }),
   subheading: setBlockType(nodes.heading, { level: 3 }),
@@ -119,7 +200,9 @@ const commands = (question: string): Record<string, Command> => ({
   bullet_list: wrapInList(nodes.bullet_list),
   ordered_list: wrapInList(nodes.ordered_list),
   blockquote: wrapIn(nodes.blockquote),
-  link: linkTo(question),
+  link,
+  picture: picture(),
+  formula,
   table: insertTable,
   row: addRowAfter,
   column: addColumnAfter,
@@ -128,7 +211,7 @@ const commands = (question: string): Record<string, Command> => ({
   "no-table": deleteTable,
   undo,
   redo,
-});
+};
 
 const keys = keymap({
   "Mod-z": undo,
@@ -146,7 +229,6 @@ const keys = keymap({
 /** Put an editor in the place of a textarea; what the form sends is still the textarea's HTML. */
 function edit(textarea: HTMLTextAreaElement, tools: HTMLTemplateElement): void {
   const bar = (tools.content.cloneNode(true) as DocumentFragment).firstElementChild as HTMLElement;
-  const known = commands(tools.dataset.linkQuestion ?? "");
   const source = new DOMParser().parseFromString(textarea.value, "text/html").body; // inert: nothing in it runs or loads
   const label = document.querySelector<HTMLLabelElement>(`label[for="${textarea.id}"]`);
   if (label) label.id = `${textarea.id}-label`;
@@ -160,6 +242,13 @@ function edit(textarea: HTMLTextAreaElement, tools: HTMLTemplateElement): void {
       doc: ModelParser.fromSchema(schema).parse(source),
       plugins: [history(), keys, keymap(baseKeymap), tableEditing()],
     }),
+    nodeViews: { formula: (node) => new FormulaView(node) },
+    handlePaste: (view, event) => take(view, event.clipboardData),
+    handleDrop: (view, event) => take(view, event.dataTransfer),
+    handleDoubleClickOn: (view, _pos, node) => {
+      const edited = { formula, image: picture() }[node.type.name];
+      return edited?.(view.state, view.dispatch, view) ?? false;
+    },
     attributes: {
       id: `${textarea.id}-editor`,
       class: "prose textarea editor-text",
@@ -199,6 +288,12 @@ function edit(textarea: HTMLTextAreaElement, tools: HTMLTemplateElement): void {
   });
   label?.addEventListener("click", () => view.focus());
   show();
+}
+
+/** A picture that is pasted or dropped in is asked what it shows. */
+function take(view: EditorView, data: DataTransfer | null): boolean {
+  if (!data?.files[0]?.type.startsWith("image/")) return false;
+  return picture(data.files)(view.state, view.dispatch, view);
 }
 
 function html(view: EditorView): string {

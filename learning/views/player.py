@@ -50,6 +50,7 @@ def lesson_frame(request: AuthenticatedRequest, enrollment: Enrollment, lesson: 
         "can_learn": rules.can_learn(request.user, enrollment),
         "player_url": reverse("learning:player", args=[enrollment.uuid]),
         "file_url": reverse("learning:lesson_file", args=[enrollment.uuid, lesson.uuid]),
+        "attachments_url": reverse("learning:lesson", args=[enrollment.uuid, lesson.uuid]) + "attachments/",
     }
 
 
@@ -97,6 +98,7 @@ def lesson_view(request: AuthenticatedRequest, enrollment: UUID, lesson: UUID) -
         progress = open_lesson(found, shown)
     context = lesson_frame(request, found, shown) | {
         "progress": progress,
+        "attachments": shown.attachments.all(),
         "body": shown_html(localized(shown.body)),
         "body_language": nearest_language(shown.body),
     }
@@ -148,3 +150,11 @@ def lesson_file_view(request: AuthenticatedRequest, enrollment: UUID, lesson: UU
     if not found.file:
         raise Http404
     return file_response(request, found.file)
+
+
+@login_required
+@require_safe
+def attachment_view(request: AuthenticatedRequest, enrollment: UUID, lesson: UUID, uuid: UUID) -> HttpResponseBase:
+    """A file that goes with a lesson."""
+    found = find_lesson(find_enrollment(request, enrollment), lesson)
+    return file_response(request, get_object_or_404(found.attachments, uuid=uuid).file)

@@ -29,7 +29,7 @@ from learning.views.teach_courses import find_version
 
 
 def find_module(request: AuthenticatedRequest, uuid: UUID) -> Module:
-    modules = Module.objects.visible_to(request.user).select_related("version__course")
+    modules = Module.objects.visible_to(request.user).select_related("version__course__provider")
     return get_object_or_404(modules, uuid=uuid)
 
 
@@ -106,6 +106,7 @@ def _lesson_page(request: AuthenticatedRequest, form: LessonForm, lesson: Lesson
         "version": lesson.version,
         "course": lesson.version.course,
         "sections": sections,
+        "attachments": lesson.attachments.all() if lesson.pk else [],
         "question_kinds": Question.Kind.choices,
         "has_file": lesson.kind in ALLOWED,
         "is_draft": lesson.version.status == CourseVersion.Status.DRAFT,
@@ -150,6 +151,8 @@ def preview_view(request: AuthenticatedRequest, uuid: UUID, lesson: UUID) -> Htt
         "after": after,
         "player_url": reverse("learning:teach_preview_begin", args=[version.uuid]),
         "file_url": reverse("learning:teach_lesson_file", args=[shown.uuid]),
+        "attachments": shown.attachments.all(),
+        "attachments_url": "/teach/attachments/",
         "body": shown_html(localized(shown.body)),
         "body_language": nearest_language(shown.body),
         "sheets": previewed(shown) if shown.kind == Lesson.Kind.QUIZ else [],

@@ -4,10 +4,11 @@ from io import BytesIO
 from itertools import count
 from typing import Any
 
+from django.core.files.base import ContentFile
 from PIL import Image
 
 from accounts.models import Organization
-from courses.models import BankPicture, Course, CourseVersion, Lesson, Module, Question
+from courses.models import Attachment, BankPicture, Course, CourseVersion, Lesson, Module, Question
 from courses.services.bank import add_picture, add_question
 from courses.services.courses import create_course
 from courses.services.outline import add_lesson, add_module
@@ -103,6 +104,14 @@ def make_lesson(module: Module, kind: str = "page", **fields: Any) -> Lesson:
     if kind == "page":
         defaults["body"] = {"uz": "<p>Matn</p>", "en": "<p>Text</p>"}
     return add_lesson(module, kind=kind, **defaults | fields)
+
+
+def make_attachment(lesson: Lesson, *, name: str = "jadval.pdf") -> Attachment:
+    """Put a file beside a lesson, published or not."""
+    attachment = Attachment(lesson=lesson, name=name, size=8)
+    attachment.file.save(name, ContentFile(b"%PDF-1.7"), save=False)
+    attachment.save()
+    return attachment
 
 
 def content_of(kind: str, **changes: Any) -> dict[str, Any]:

@@ -1,0 +1,44 @@
+"""Forms by which pictures and files come into a lesson."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from base.forms import ServiceForm
+from courses.uploads import ATTACHED, MEGABYTE
+
+
+class PictureForm(ServiceForm):
+    """A picture with what it shows, in words; a decorative one has none."""
+
+    picture = forms.FileField(
+        label=_("Picture"),
+        widget=forms.FileInput(attrs={"accept": "image/png,image/jpeg,image/webp,image/gif"}),
+        help_text=_("PNG, JPEG, WebP or GIF, at most 10 megabytes."),
+    )
+    alt = forms.CharField(
+        label=_("What the picture shows"), required=False, max_length=300, help_text=_("For whoever cannot see it.")
+    )
+    decorative = forms.BooleanField(label=_("It is only decoration and says nothing"), required=False)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        if not cleaned.get("alt") and not cleaned.get("decorative"):
+            self.add_error("alt", _("Say what the picture shows, for whoever cannot see it."))
+        return cleaned
+
+    def alternative(self) -> str:
+        return "" if self.cleaned_data["decorative"] else self.cleaned_data["alt"]
+
+
+class AttachmentForm(ServiceForm):
+    file = forms.FileField(label=_("File"))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        endings, most = ATTACHED
+        words = {"endings": ", ".join(endings), "most": most // MEGABYTE}
+        self.fields["file"].help_text = gettext("One of %(endings)s, at most %(most)d megabytes.") % words
+        self.fields["file"].widget.attrs["accept"] = ",".join(endings)
