@@ -25,6 +25,7 @@ from courses.models import (
     QuestionCategory,
     QuestionTag,
     QuizItem,
+    QuizRules,
 )
 from courses.rules import PUBLISHER_ROLES
 
@@ -212,3 +213,8 @@ def frozen_pools(lesson: Lesson) -> dict[int, Source]:
     for item, version in PooledQuestion.objects.filter(item__lesson=lesson).values_list("item_id", "version_id"):
         sources[item].pool.append(version)
     return sources
+
+
+def rules_of(quiz: Lesson) -> QuizRules:
+    """How a quiz is taken; by the defaults where nothing was said."""
+    return QuizRules.objects.filter(lesson=quiz).first() or QuizRules(lesson=quiz)

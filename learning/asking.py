@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 from functools import cached_property
 from html import escape
@@ -79,6 +80,8 @@ class Asked:
     given: Decimal | None = None
     error: str = ""
     file_name: str = ""
+    saved_at: datetime | None = None
+    sequence: int = 0
 
     # --- What is asked ---
     @property
@@ -243,7 +246,7 @@ class Asked:
             return "unanswered"
         if self.grade.worth is None:
             return "waiting"
-        return "right" if self.grade.worth == 1 else "part" if self.grade.worth else "wrong"
+        return "right" if self.grade.worth == 1 else "part" if self.grade.worth > 0 else "wrong"
 
     @property
     def reached(self) -> Decimal | None:

@@ -1,4 +1,7 @@
-"""Evidence of learning: attempts and answers, append-only."""
+"""Evidence of learning: attempts and answers, append-only; and when who may take a quiz."""
+
+from datetime import datetime, timedelta
+from typing import Self
 
 from django.db import models
 from django.db.models import Q
@@ -7,13 +10,23 @@ from django.utils.translation import gettext_lazy as _
 
 from base.models import Record
 from courses.models import Lesson, QuestionVersion, QuizItem
-from enrollment.models import Enrollment
+from enrollment.models import Cohort, Enrollment
+
+
+class AttemptQuerySet(models.QuerySet["Attempt"]):
+    def overdue(self) -> Self:
+        """Keep the open ones whose time and grace have passed, of those who still learn. Rests on attempt_closing."""
+        return self.filter(
+            status=Attempt.Status.OPEN,
+            closes_at__lte=timezone.now(),
+            enrollment__status=Enrollment.Status.ACTIVE,
+        )
 
 
 class Attempt(Record):
     """One go of one learner at one quiz.
 
-    Moves: open → submitted, by learning.services.attempts.submit_attempt.
+    Moves: open → submitted, by learning.services.attempts.hand_in.
     """
 
     class Status(models.TextChoices):
@@ -25,10 +38,16 @@ class Attempt(Record):
     number = models.PositiveIntegerField()
     status = models.CharField(max_length=10, choices=Status.choices, default=Status.OPEN)
     started_at = models.DateTimeField(default=timezone.now)
+    due_at = models.DateTimeField(null=True, help_text="When the time is up, extra time included; null: no limit.")
+    closes_at = models.DateTimeField(null=True, help_text="Until when answers that were on their way are taken.")
     submitted_at = models.DateTimeField(null=True)
+    by_clock = models.BooleanField(default=False, help_text="Handed in by itself, when it closed.")
+    marking_due = models.BooleanField(default=False, help_text="Handed in, but its answers are not marked yet.")
     score = models.DecimalField(
         max_digits=5, decimal_places=2, null=True, help_text="0 to 100; null: open, or waiting for a grade."
     )
+
+    objects = AttemptQuerySet.as_manager()
 
     class Meta:
         constraints = [
@@ -37,9 +56,17 @@ class Attempt(Record):
                 fields=["enrollment", "lesson"], condition=Q(status="open"), name="attempt_one_open"
             ),
         ]
+        indexes = [
+            models.Index(fields=["closes_at"], condition=Q(status="open"), name="attempt_closing"),
+            models.Index(fields=["id"], condition=Q(marking_due=True), name="attempt_marking_due"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.enrollment_id} / {self.lesson_id} / {self.number}"
+
+    def is_closed_at(self, moment: datetime) -> bool:
+        """Whether nothing more is taken at this moment."""
+        return self.status != self.Status.OPEN or (self.closes_at is not None and self.closes_at <= moment)
 
 
 class AttemptQuestion(models.Model):
@@ -51,7 +78,10 @@ class AttemptQuestion(models.Model):
     version = models.ForeignKey(QuestionVersion, models.PROTECT, related_name="+")
     points = models.DecimalField(max_digits=6, decimal_places=2)
     worth = models.DecimalField(
-        max_digits=5, decimal_places=4, null=True, help_text="0 to 1; null: not handed in, or waiting for a grade."
+        max_digits=5,
+        decimal_places=4,
+        null=True,
+        help_text="0 to 1, below 0 where a wrong answer takes points away; null: not marked, or waiting for a grade.",
     )
 
     class Meta:
@@ -63,14 +93,21 @@ class AttemptQuestion(models.Model):
 
 
 class Answer(models.Model):
-    """What a learner answered to one question, as saved at a time; the last one counts."""
+    """What a learner answered to one question, as saved at a time; the one of the greatest sequence counts.
 
-    question = models.ForeignKey(AttemptQuestion, models.PROTECT, related_name="answers")
+    The page numbers its answers and gives each an id, so that one sent twice is kept once, and one that comes late
+    does not take the place of a newer one.
+    """
+
+    question = models.ForeignKey(AttemptQuestion, models.PROTECT, related_name="answers", db_index=False)
     response = models.JSONField()
     at = models.DateTimeField(default=timezone.now)
+    client_id = models.UUIDField(null=True, help_text="Made by the page; null: saved with the whole page.")
+    sequence = models.BigIntegerField(default=0)
 
     class Meta:
-        indexes = [models.Index(fields=["question", "-id"], name="answer_last")]
+        constraints = [models.UniqueConstraint(fields=["question", "client_id"], name="answer_once")]
+        indexes = [models.Index(fields=["question", "-sequence", "-id"], name="answer_last")]
 
     def __str__(self) -> str:
         return f"{self.question_id} / {self.at}"
@@ -85,3 +122,42 @@ class AnswerFile(Record):
 
     def __str__(self) -> str:
         return self.name
+
+
+class QuizWindow(models.Model):
+    """When a group may take a quiz; a quiz without one is open as long as the group learns."""
+
+    cohort = models.ForeignKey(Cohort, models.PROTECT, related_name="+")
+    lesson = models.ForeignKey(Lesson, models.PROTECT, related_name="+")
+    opens_at = models.DateTimeField(null=True, blank=True)
+    closes_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["cohort", "lesson"], name="quizwindow_once")]
+
+    def __str__(self) -> str:
+        return f"{self.cohort_id} / {self.lesson_id}"
+
+
+class ExtraTime(Record):
+    """How much longer one learner may take for every quiz of a course, in minutes or as a share, and why."""
+
+    enrollment = models.OneToOneField(Enrollment, models.PROTECT, related_name="extra_time")
+    minutes = models.PositiveIntegerField(null=True, blank=True)
+    percent = models.PositiveIntegerField(null=True, blank=True, help_text="Of the time limit.")
+    reason = models.CharField(max_length=500)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(minutes=None, percent__isnull=False) | Q(minutes__isnull=False, percent=None),
+                name="extratime_minutes_or_percent",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.enrollment_id}"
+
+    def beyond(self, limit: timedelta) -> timedelta:
+        """The time on top of a limit."""
+        return limit * self.percent / 100 if self.percent else timedelta(minutes=self.minutes or 0)

@@ -11,6 +11,7 @@ from learning.views import (
     teach_media,
     teach_outline,
     teach_questions,
+    teach_quizzes,
 )
 
 app_name = "learning"
@@ -55,6 +56,7 @@ teach_lesson = [
     path("remove/", teach_lessons.remove_lesson_view, name="teach_lesson_remove"),
     path("file/", teach_lessons.lesson_file_view, name="teach_lesson_file"),
     path("attach/", teach_media.attach_view, name="teach_lesson_attach"),
+    path("rules/", teach_quizzes.quiz_rules_view, name="teach_quiz_rules"),
     path("bank/", teach_questions.bank_view, name="teach_bank"),
     path("bank/<uuid:question>/", teach_questions.add_item_view, name="teach_item_add"),
     path("draws/new/", teach_questions.new_draw_view, name="teach_draw_new"),
@@ -98,4 +100,7 @@ urlpatterns = [
     path("teach/versions/<uuid:uuid>/", include(version)),
     path("teach/modules/<uuid:uuid>/", include(module)),
     path("teach/lessons/<uuid:uuid>/", include(teach_lesson)),
+    path("teach/groups/<uuid:uuid>/quizzes/", teach_quizzes.group_quizzes_view, name="teach_group_quizzes"),
+    path("teach/groups/<uuid:uuid>/quizzes/<uuid:lesson>/", teach_quizzes.quiz_window_view, name="teach_quiz_window"),
+    path("teach/enrollments/<uuid:uuid>/time/", teach_quizzes.extra_time_view, name="teach_extra_time"),
 ]

@@ -305,6 +305,8 @@ MEANINGS: tuple[tuple[str, Names], ...] = (
             "section": lambda t: t.item.section.pk,
         },
     ),
+    ("teach/groups/", {"uuid": lambda t: t.cohort.uuid, "lesson": lambda t: t.lesson("quiz").uuid}),
+    ("teach/enrollments/", {"uuid": lambda t: t.enrollment.uuid}),
     ("courses/", {"slug": lambda t: t.course.slug, "cohort": lambda t: t.course.cohorts.get().uuid}),
     ("statistics/completion/", {"slug": lambda t: t.cohort.course.slug}),
     ("supply/plans/", {"uuid": lambda t: t.plan_line.plan.uuid, "form": lambda t: "csv"}),

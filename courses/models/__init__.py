@@ -18,7 +18,7 @@ from courses.models.questions import (
     QuestionTag,
     QuestionVersion,
 )
-from courses.models.quizzes import PooledQuestion, QuizItem, QuizSection
+from courses.models.quizzes import PooledQuestion, QuizItem, QuizRules, QuizSection
 
 __all__ = [
     "AUTHOR_ROLES",
@@ -35,6 +35,7 @@ __all__ = [
     "QuestionTag",
     "QuestionVersion",
     "QuizItem",
+    "QuizRules",
     "QuizSection",
     "Reader",
     "authored_organizations",

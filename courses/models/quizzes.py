@@ -1,11 +1,60 @@
 """Quizzes: which questions a lesson asks."""
 
+from collections.abc import Sequence
+from decimal import Decimal
+
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from base.languages import LocalizedField, localized
 from courses.models.courses import Lesson
 from courses.models.questions import Question, QuestionCategory, QuestionTag, QuestionVersion
+
+
+class QuizRules(models.Model):
+    """How a quiz is taken; one without a row is taken by the defaults."""
+
+    class Counts(models.TextChoices):
+        BEST = "best", _("The best attempt")
+        LAST = "last", _("The last attempt")
+        AVERAGE = "average", _("The average of all attempts")
+
+    class Shown(models.TextChoices):
+        AT_ONCE = "at-once", _("At once")
+        PASSED = "passed", _("Once the quiz is passed, or no attempt is left")
+        CLOSED = "closed", _("Once no attempt is left, or the quiz is closed")
+        NEVER = "never", _("Never")
+
+    lesson = models.OneToOneField(Lesson, models.PROTECT, primary_key=True, related_name="quiz_rules")
+    minutes = models.PositiveIntegerField(null=True, blank=True, help_text="Time limit; null: none.")
+    grace = models.PositiveIntegerField(
+        default=60, help_text="Seconds after the time is up in which answers on their way are still taken."
+    )
+    counts = models.CharField(max_length=7, choices=Counts.choices, default=Counts.BEST)
+    penalty = models.DecimalField(
+        max_digits=3,
+        decimal_places=2,
+        default=0,
+        validators=[MinValueValidator(0), MaxValueValidator(1)],
+        help_text="Which share of a question's points a wrong answer takes away, 0 to 1.",
+    )
+    score_shown = models.CharField(max_length=7, choices=Shown.choices, default=Shown.AT_ONCE)
+    right_shown = models.CharField(max_length=7, choices=Shown.choices, default=Shown.PASSED)
+    feedback_shown = models.CharField(max_length=7, choices=Shown.choices, default=Shown.AT_ONCE)
+
+    def __str__(self) -> str:
+        return str(self.lesson_id)
+
+    def counted(self, scores: Sequence[Decimal]) -> Decimal:
+        """What the scores of a learner's attempts, the first one first, are worth together."""
+        match self.counts:
+            case self.Counts.LAST:
+                return scores[-1]
+            case self.Counts.AVERAGE:
+                return (sum(scores, Decimal(0)) / len(scores)).quantize(Decimal("0.01"))
+        return max(scores)
 
 
 class QuizSection(models.Model):

@@ -14,7 +14,7 @@ from accounts.services import audit
 from base.errors import DomainError, InvalidInput
 from base.languages import Texts, clean_texts
 from courses.html import check_formulas, clean_html, has_unnamed_picture
-from courses.models import CourseVersion, Lesson, Module, QuizItem, QuizSection
+from courses.models import CourseVersion, Lesson, Module, QuizItem, QuizRules, QuizSection
 from courses.services.versions import lock_draft
 from courses.uploads import check_upload
 
@@ -188,6 +188,7 @@ def remove_lesson(lesson: Lesson, *, by: User | None) -> None:
     version = lock_draft(lesson.version)
     QuizItem.objects.filter(lesson=lesson).delete()
     QuizSection.objects.filter(lesson=lesson).delete()
+    QuizRules.objects.filter(lesson=lesson).delete()
     if Lesson.objects.filter(pk=lesson.pk).delete()[0]:
         audit.record("lesson.removed", on=lesson, by=by)
         _write_parts(read_parts(version))

@@ -13,7 +13,7 @@ from accounts.models import User
 from accounts.services import audit
 from base.errors import DomainError, InvalidInput
 from base.transitions import Transitions, check_move
-from courses.models import Attachment, Course, CourseVersion, Lesson, Module, QuizItem, QuizSection
+from courses.models import Attachment, Course, CourseVersion, Lesson, Module, QuizItem, QuizRules, QuizSection
 from courses.queries import missing_to_publish
 from courses.services.pools import freeze_pools
 from courses.signals import version_published
@@ -157,7 +157,7 @@ def _refuse_unless_ready(version: CourseVersion) -> None:
 
 
 def _copy_outline(source: CourseVersion, target: CourseVersion) -> None:
-    """Copy modules, lessons and what quizzes ask; files and questions are shared, since both stay as they are."""
+    """Copy modules, lessons, what quizzes ask and how; files and questions are shared, since both stay as they are."""
     for module in source.modules.prefetch_related("lessons__sections__items", "lessons__attachments"):
         copy = Module.objects.create(version=target, position=module.position, title=module.title)
         for lesson in module.lessons.all():
@@ -165,6 +165,9 @@ def _copy_outline(source: CourseVersion, target: CourseVersion) -> None:
             twin = _copy_lesson(lesson, copy)
             for section in sections:
                 _copy_section(section, twin)
+            for rules in QuizRules.objects.filter(lesson=lesson):
+                rules.lesson = twin
+                rules.save(force_insert=True)
 
 
 def _copy_section(section: QuizSection, lesson: Lesson) -> None:

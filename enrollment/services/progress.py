@@ -55,11 +55,15 @@ def complete_lesson(enrollment: Enrollment, lesson: Lesson) -> LessonProgress:
 
 @transaction.atomic
 def record_score(enrollment: Enrollment, lesson: Lesson, *, score: Decimal) -> LessonProgress:
-    """Note the score (0 to 100) of an attempt; the best one counts, and reaching the pass score makes it done."""
+    """Note what the learner's attempts are worth together (0 to 100); a better result by hand stays.
+
+    Reaching the pass score makes the lesson done; it stays done whatever comes after.
+    """
     enrollment = lock_for(enrollment, lesson)
     progress = find_progress(enrollment, lesson)
-    progress.attempt_score = _best(progress.attempt_score, _checked_score(score))
-    progress.score = _best(progress.score, progress.attempt_score)
+    by_hand = progress.score if progress.by_hand and progress.score != progress.attempt_score else None
+    progress.attempt_score = _checked_score(score)
+    progress.score = _best(by_hand, progress.attempt_score)
     if progress.completed_at is None and passes(lesson, progress.score):
         progress.completed_at = timezone.now()
     progress.save(update_fields=["attempt_score", "score", "completed_at"])

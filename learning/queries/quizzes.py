@@ -1,31 +1,78 @@
 """What is read of attempts and their questions."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
+from typing import Any
+from uuid import UUID
 
-from django.db.models import QuerySet
+from django.utils import timezone
 
 from accounts.models import User
+from base.compiled import CompiledQuery
 from courses.drawing import draw
-from courses.models import Lesson, QuestionVersion
-from courses.queries import frozen_pools, pools_of
+from courses.models import Lesson, QuestionVersion, QuizRules
+from courses.queries import frozen_pools, pools_of, rules_of
 from courses.questions import Response
 from courses.questions.pieces import shuffled
 from enrollment.models import Enrollment
 from learning.asking import Asked
-from learning.models import Answer, AnswerFile, Attempt, AttemptQuestion
+from learning.models import Answer, AnswerFile, Attempt, AttemptQuestion, ExtraTime, QuizWindow
 
 
-def learner_questions(user: User, attempt: Attempt) -> QuerySet[AttemptQuestion]:
-    """What an attempt of this user asks."""
-    return AttemptQuestion.objects.filter(attempt=attempt, attempt__enrollment__person_id=user.person_id or 0)
+@dataclass(frozen=True)
+class OpenQuestion:
+    """A question that an answer is for, with what saving one needs to know."""
+
+    pk: int
+    attempt: int
+    enrollment_status: str
+    kind: str
+    content: Mapping[str, Any]
+
+
+QUESTION = CompiledQuery(
+    lambda question, person: AttemptQuestion.objects.filter(
+        pk=question, attempt__enrollment__person=person
+    ).values_list(
+        *("attempt__uuid", "attempt__lesson__uuid", "attempt__enrollment__uuid"),
+        *("pk", "attempt_id", "attempt__enrollment__status", "version__question__kind", "version__content"),
+    )
+)
+
+
+def learner_question(
+    user: User, *, question: int, attempt: UUID, lesson: UUID, enrollment: UUID
+) -> OpenQuestion | None:
+    """What an attempt of this user asks, in one query; None where there is no such question."""
+    for *place, pk, attempt_id, status, kind, content in QUESTION.rows(question, user.person_id or 0):
+        is_there = place == [attempt, lesson, enrollment] and status != Enrollment.Status.WITHDRAWN
+        return OpenQuestion(pk, attempt_id, status, kind, content) if is_there else None
+    return None
+
+
+KEPT = CompiledQuery(
+    lambda attempt: (
+        Answer.objects.filter(question__attempt=attempt)
+        .order_by("sequence", "id")
+        .values_list("question_id", "response", "at", "sequence")
+    )
+)
+
+
+def last_answers(attempt: Attempt) -> dict[int, tuple[Response, datetime, int]]:
+    """The answer that counts for each question, by the id of the AttemptQuestion: what, when, its sequence."""
+    return {question: (response, at, sequence) for question, response, at, sequence in KEPT.rows(attempt.pk)}
 
 
 def last_responses(attempt: Attempt) -> dict[int, Response]:
-    """The answer that counts for each question, by the id of the AttemptQuestion."""
-    return dict(Answer.objects.filter(question__attempt=attempt).order_by("id").values_list("question_id", "response"))
+    return {question: response for question, (response, _at, _sequence) in last_answers(attempt).items()}
+
+
+def unanswered_in(attempt: Attempt) -> int:
+    """How many questions of an attempt have no answer."""
+    return attempt.questions.count() - sum(bool(response) for response in last_responses(attempt).values())
 
 
 @dataclass(frozen=True)
@@ -38,13 +85,13 @@ class Sheet:
 
 def asked_in(attempt: Attempt) -> list[Sheet]:
     """The questions of an attempt by section: three queries, and one where files are asked for."""
-    responses = last_responses(attempt)
-    rows = attempt.questions.select_related("version__question", "item__section")
+    answers = last_answers(attempt)
+    rows = list(attempt.questions.select_related("version__question", "item__section"))
     names = _file_names(rows)
     sheets: dict[int, Sheet] = {}
     for row in rows:
         section = row.item.section
-        response = responses.get(row.pk, "")
+        response, saved_at, sequence = answers.get(row.pk, ("", None, 0))
         asked = Asked(
             f"q-{row.pk}",
             row.number,
@@ -55,12 +102,14 @@ def asked_in(attempt: Attempt) -> list[Sheet]:
             seed=f"{attempt.uuid}:{row.version_id}",
             given=row.worth,
             file_name=names.get(str(response), ""),
+            saved_at=saved_at,
+            sequence=sequence,
         )
         sheets.setdefault(section.pk, Sheet(str(section), [])).questions.append(asked)
     return list(sheets.values())
 
 
-def _file_names(rows: QuerySet[AttemptQuestion]) -> dict[str, str]:
+def _file_names(rows: Sequence[AttemptQuestion]) -> dict[str, str]:
     asking = [row.pk for row in rows if row.version.question.kind == "file"]
     if not asking:
         return {}
@@ -133,9 +182,10 @@ class QuizStanding:
     def submitted(self) -> list[Attempt]:
         return [attempt for attempt in self.attempts if attempt.status == Attempt.Status.SUBMITTED]
 
-    @property
-    def best(self) -> Decimal | None:
-        return max((attempt.score for attempt in self.submitted if attempt.score is not None), default=None)
+    def result(self, rules: QuizRules) -> Decimal | None:
+        """What the attempts that have a score are worth together."""
+        scores = [attempt.score for attempt in self.submitted if attempt.score is not None]
+        return rules.counted(scores) if scores else None
 
 
 def quiz_standing(enrollment: Enrollment, quiz: Lesson) -> QuizStanding:
@@ -145,5 +195,72 @@ def quiz_standing(enrollment: Enrollment, quiz: Lesson) -> QuizStanding:
 
 
 def last_saved_at(attempt: Attempt) -> datetime | None:
-    last = Answer.objects.filter(question__attempt=attempt).order_by("-id").first()
-    return last.at if last else None
+    return max((at for _response, at, _sequence in last_answers(attempt).values()), default=None)
+
+
+# --- How a quiz stands --------------------------------------------------------------------------
+@dataclass(frozen=True)
+class QuizWays:
+    """How a quiz is taken by one learner, for the page that begins it."""
+
+    rules: QuizRules
+    extra: ExtraTime | None
+    window: QuizWindow | None
+
+    @property
+    def minutes(self) -> int | None:
+        """The time one has, extra time included."""
+        if self.rules.minutes is None:
+            return None
+        limit = timedelta(minutes=self.rules.minutes)
+        return round((limit + (self.extra.beyond(limit) if self.extra else timedelta())) / timedelta(minutes=1))
+
+    @property
+    def opens_at(self) -> datetime | None:
+        """When it opens, where that is still to come."""
+        opens_at = self.window.opens_at if self.window else None
+        return opens_at if opens_at and opens_at > timezone.now() else None
+
+    @property
+    def closes_at(self) -> datetime | None:
+        return self.window.closes_at if self.window else None
+
+    @property
+    def is_closed(self) -> bool:
+        return self.closes_at is not None and self.closes_at <= timezone.now()
+
+    @property
+    def penalty_percent(self) -> int:
+        return round(100 * self.rules.penalty)
+
+
+def quiz_ways(enrollment: Enrollment, quiz: Lesson) -> QuizWays:
+    return QuizWays(
+        rules_of(quiz),
+        ExtraTime.objects.filter(enrollment=enrollment).first(),
+        QuizWindow.objects.filter(cohort=enrollment.cohort_id, lesson=quiz).first(),
+    )
+
+
+@dataclass(frozen=True)
+class Review:
+    """What a learner sees of a result now."""
+
+    score: bool
+    right: bool
+    feedback: bool
+
+
+def review_of(ways: QuizWays, standing: QuizStanding, *, has_passed: bool, is_over: bool) -> Review:
+    """What the rules show, where `is_over` says that the learning has ended."""
+    closed = is_over or standing.left == 0 or ways.is_closed
+    shown = {
+        QuizRules.Shown.AT_ONCE: True,
+        QuizRules.Shown.PASSED: has_passed or closed,
+        QuizRules.Shown.CLOSED: closed,
+        QuizRules.Shown.NEVER: False,
+    }
+    rules = ways.rules
+    return Review(
+        *(shown[QuizRules.Shown(when)] for when in (rules.score_shown, rules.right_shown, rules.feedback_shown))
+    )

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from django.db.models import Count, Prefetch, Q, QuerySet
 
 from accounts.models import User
-from courses.models import Course, CourseVersion
+from courses.models import Course, CourseVersion, Lesson
 from enrollment.models import Cohort, Enrollment
+from learning.models import Attempt, QuizWindow
 
 
 @dataclass(frozen=True)
@@ -34,3 +35,30 @@ def groups_taught_by(user: User, limit: int = 100) -> QuerySet[Cohort]:
         .annotate(learners=Count("enrollments", filter=learning))
         .order_by("-starts_on", "-id")[:limit]
     )
+
+
+@dataclass(frozen=True)
+class GroupQuiz:
+    """A quiz of a group: when it is open, in how many attempts it is being taken and was handed in."""
+
+    lesson: Lesson
+    window: QuizWindow | None
+    open: int
+    submitted: int
+
+
+def quizzes_of_group(cohort: Cohort) -> list[GroupQuiz]:
+    """The quizzes of a group in their order: three queries. Rests on attempt_number_once."""
+    quizzes = Lesson.objects.filter(version=cohort.version_id, kind=Lesson.Kind.QUIZ).defer("body")
+    windows = {window.lesson_id: window for window in QuizWindow.objects.filter(cohort=cohort)}
+    taken = Attempt.objects.filter(enrollment__cohort=cohort).values_list("lesson", "status").annotate(n=Count("id"))
+    counts = {(lesson, status): n for lesson, status, n in taken}
+    return [
+        GroupQuiz(
+            quiz,
+            windows.get(quiz.pk),
+            counts.get((quiz.pk, Attempt.Status.OPEN), 0),
+            counts.get((quiz.pk, Attempt.Status.SUBMITTED), 0),
+        )
+        for quiz in quizzes
+    ]

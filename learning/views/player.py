@@ -17,10 +17,10 @@ from base.languages import localized, nearest_language
 from courses.html import shown_html
 from courses.models import Lesson
 from enrollment.models import Enrollment, LessonProgress
-from enrollment.services.progress import complete_lesson, keep_position, open_lesson
+from enrollment.services.progress import complete_lesson, keep_position, open_lesson, passes
 from learning import rules
 from learning.queries.player import Outline, learner_enrollments, learner_home, outline_of
-from learning.queries.quizzes import question_count, quiz_standing
+from learning.queries.quizzes import question_count, quiz_standing, quiz_ways, review_of
 
 # Done by saying so; the other kinds are done by a score or by being there.
 DONE_BY_READING = (Lesson.Kind.PAGE, Lesson.Kind.VIDEO, Lesson.Kind.FILE)
@@ -51,6 +51,20 @@ def lesson_frame(request: AuthenticatedRequest, enrollment: Enrollment, lesson: 
         "player_url": reverse("learning:player", args=[enrollment.uuid]),
         "file_url": reverse("learning:lesson_file", args=[enrollment.uuid, lesson.uuid]),
         "attachments_url": reverse("learning:lesson", args=[enrollment.uuid, lesson.uuid]) + "attachments/",
+    }
+
+
+def quiz_frame(enrollment: Enrollment, quiz: Lesson) -> dict[str, object]:
+    """What the page before a quiz says: how it is taken, and how the learner stands with it."""
+    standing, ways = quiz_standing(enrollment, quiz), quiz_ways(enrollment, quiz)
+    is_over = enrollment.status != Enrollment.Status.ACTIVE
+    has_passed = any(passes(quiz, attempt.score) for attempt in standing.submitted)
+    return {
+        "standing": standing,
+        "result": standing.result(ways.rules),
+        "ways": ways,
+        "review": review_of(ways, standing, has_passed=has_passed, is_over=is_over),
+        "question_count": question_count(quiz),
     }
 
 
@@ -103,7 +117,7 @@ def lesson_view(request: AuthenticatedRequest, enrollment: UUID, lesson: UUID) -
         "body_language": nearest_language(shown.body),
     }
     if shown.kind == Lesson.Kind.QUIZ:
-        context |= {"standing": quiz_standing(found, shown), "question_count": question_count(shown)}
+        context |= quiz_frame(found, shown)
     if shown.kind == Lesson.Kind.FILE and shown.file:
         context["file_size"] = shown.file.size
     return render(request, f"learning/lesson_{shown.kind.replace('-', '_')}.html", context)

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -26,24 +26,24 @@ from learning.asking import Asked, sent_for
 from learning.models import Attempt, AttemptQuestion
 from learning.queries.player import learner_attempts
 from learning.queries.quizzes import (
+    OpenQuestion,
     Sheet,
     asked_in,
     last_saved_at,
-    learner_questions,
+    learner_question,
     questions_of,
     quiz_standing,
+    quiz_ways,
+    review_of,
+    unanswered_in,
 )
-from learning.services.attempts import (
-    read_answer,
-    save_answer,
-    save_answers,
-    save_file,
-    start_attempt,
-    submit_attempt,
-)
+from learning.services.answers import Sent, keep_answer, read_answer, save_answers, save_file
+from learning.services.attempts import TimeIsUp, hand_in, start_attempt, submit_attempt
 from learning.views.player import find_enrollment, find_lesson, lesson_frame
 
 MOST_SHOWN = 500
+MOST_WAITING = 5
+WARNED_AT = (10, 5, 1)  # minutes before the time is up
 
 
 def find_attempt(request: AuthenticatedRequest, enrollment: UUID, lesson: UUID, uuid: UUID) -> Attempt:
@@ -52,12 +52,14 @@ def find_attempt(request: AuthenticatedRequest, enrollment: UUID, lesson: UUID, 
     return get_object_or_404(attempts, uuid=uuid)
 
 
-def find_question(request: AuthenticatedRequest, attempt: Attempt, name: str) -> AttemptQuestion:
-    """What an attempt asks under the name of a form's field."""
+def find_question(request: AuthenticatedRequest, name: str, **place: UUID) -> OpenQuestion:
+    """What an attempt of the learner who asks has under the name of a form's field."""
     number = name.removeprefix("q-")
     is_number = number.isascii() and number.isdigit() and len(number) < 19
-    questions = learner_questions(request.user, attempt).select_related("version__question")
-    return get_object_or_404(questions, pk=number if is_number else None)
+    found = learner_question(request.user, question=int(number), **place) if is_number else None
+    if found is None:
+        raise Http404
+    return found
 
 
 @login_required
@@ -80,7 +82,11 @@ def attempt_view(request: AuthenticatedRequest, enrollment: UUID, lesson: UUID, 
     attempt = find_attempt(request, enrollment, lesson, uuid)
     if request.method == "POST":
         return _keep_sheet(request, attempt)
-    if attempt.status == Attempt.Status.SUBMITTED or not rules.can_learn(request.user, attempt.enrollment):
+    learns = rules.can_learn(request.user, attempt.enrollment)
+    if learns and attempt.status == Attempt.Status.OPEN and attempt.is_closed_at(timezone.now()):
+        submit_attempt(attempt)  # nobody has to wait for the sweeper
+        return redirect("learning:attempt", enrollment, lesson, uuid)
+    if attempt.status == Attempt.Status.SUBMITTED or not learns:
         return _show_result(request, attempt)
     return _show_sheet(request, attempt)
 
@@ -88,36 +94,55 @@ def attempt_view(request: AuthenticatedRequest, enrollment: UUID, lesson: UUID, 
 @login_required
 @require_POST
 def save_answer_view(request: AuthenticatedRequest, enrollment: UUID, lesson: UUID, uuid: UUID) -> HttpResponse:
-    """Keep one answer as it is given; says in words that it is saved, or why not. Sent by player.ts."""
-    attempt = find_attempt(request, enrollment, lesson, uuid)
+    """Keep one answer as it is given; says in words that it is saved, or why not. Sent by quiz.ts."""
     name = request.POST.get("question", "")
-    question = find_question(request, attempt, name)
+    question = find_question(request, name, enrollment=enrollment, lesson=lesson, attempt=uuid)
     try:
+        sent = _sent(request.POST)
         if file := request.FILES.get(name):
-            save_file(attempt, question, file)
+            asked = AttemptQuestion.objects.select_related("attempt", "version__question").get(pk=question.pk)
+            save_file(asked.attempt, asked, file, sent=sent)
         else:
-            save_answer(attempt, question, sent_for(request.POST, name))
+            keep_answer(question, sent_for(request.POST, name), sent=sent)
     except DomainError as error:
         return HttpResponse(str(error), status=error.status, content_type="text/plain; charset=utf-8")
     time = date_format(timezone.localtime(), "H:i:s")
     return HttpResponse(_("Saved at %(time)s") % {"time": time}, content_type="text/plain; charset=utf-8")
 
 
-def _keep_sheet(request: AuthenticatedRequest, attempt: Attempt) -> HttpResponse:
-    """Keep every answer of the page, then hand it in if that was asked for."""
-    wanted = request.POST.get("then")
+def _sent(data: QueryDict) -> Sent:
+    """How the page named its answer. Raises InvalidInput."""
     try:
-        errors = _keep_answers(request, attempt)
-        if errors:
+        return Sent(UUID(data.get("id", "")), int(data.get("sequence", "")))
+    except ValueError:
+        raise InvalidInput(_("This page is out of date: open it again and answer anew.")) from None
+
+
+def _keep_sheet(request: AuthenticatedRequest, attempt: Attempt) -> HttpResponse:
+    """Keep every answer of the page, unless its script has sent them, then hand it in if that was asked for."""
+    wanted = request.POST.get("then")
+    here = redirect("learning:attempt", attempt.enrollment.uuid, attempt.lesson.uuid, attempt.uuid)
+    try:
+        if attempt.status == Attempt.Status.SUBMITTED and wanted != "save":
+            return here  # the second time
+        if "sent" not in request.POST and (errors := _keep_answers(request, attempt)):
             return _show_sheet(request, attempt, errors=errors, status=422)
-        unanswered = sum(not asked.response for asked in questions_of(asked_in(attempt)))
-        if wanted == "submit" and unanswered:
+        if wanted == "submit" and (unanswered := unanswered_in(attempt)):
             return _show_sheet(request, attempt, unanswered=unanswered)
         if wanted in ("submit", "submit-anyway"):
-            submit_attempt(attempt)
+            _hand_in(attempt)
+    except TimeIsUp as error:
+        messages.warning(request, str(error))
+        _hand_in(attempt)
     except DomainError as error:
         messages.error(request, str(error))
-    return redirect("learning:attempt", attempt.enrollment.uuid, attempt.lesson.uuid, attempt.uuid)
+    return here
+
+
+def _hand_in(attempt: Attempt) -> None:
+    """Mark it at once, unless so many wait for their marks that it is quicker to let the sweeper do it."""
+    is_busy = Attempt.objects.filter(marking_due=True).order_by("id")[MOST_WAITING - 1 : MOST_WAITING].exists()
+    hand_in(attempt) if is_busy else submit_attempt(attempt)
 
 
 def _keep_answers(request: AuthenticatedRequest, attempt: Attempt) -> dict[str, tuple[str, str]]:
@@ -167,21 +192,34 @@ def _show_sheet(
         "sheets": [_with_errors(sheet, errors) for sheet in asked_in(attempt)],
         "warning": warning % {"count": unanswered} if unanswered else "",
         "saved_at": last_saved_at(attempt),
+        "seconds_left": _seconds_left(attempt),
+        "warned_at": WARNED_AT,
         "has_errors": bool(errors),
     }
     return render(request, "learning/attempt.html", context, status=status)
 
 
+def _seconds_left(attempt: Attempt) -> int | None:
+    return None if attempt.due_at is None else max(0, round((attempt.due_at - timezone.now()).total_seconds()))
+
+
 def _show_result(request: AuthenticatedRequest, attempt: Attempt) -> HttpResponse:
-    """The right answers are shown once no further attempt could use them."""
+    """The receipt, and what came of it as far as the rules of the quiz show that now."""
     standing = quiz_standing(attempt.enrollment, attempt.lesson)
+    ways = quiz_ways(attempt.enrollment, attempt.lesson)
     has_passed = passes(attempt.lesson, attempt.score)
     is_over = attempt.enrollment.status != Enrollment.Status.ACTIVE
+    sheets = asked_in(attempt)
+    asked = questions_of(sheets)
     context = lesson_frame(request, attempt.enrollment, attempt.lesson) | {
         "attempt": attempt,
-        "sheets": asked_in(attempt),
+        "sheets": sheets,
+        "answered": sum(bool(one.response) for one in asked),
+        "count": len(asked),
+        "saved_at": max((one.saved_at for one in asked if one.saved_at), default=None),
         "standing": standing,
+        "ways": ways,
         "has_passed": has_passed,
-        "reveals": has_passed or standing.left == 0 or is_over,
+        "review": review_of(ways, standing, has_passed=has_passed, is_over=is_over),
     }
     return render(request, "learning/result.html", context)

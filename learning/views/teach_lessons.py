@@ -20,11 +20,12 @@ from base.languages import localized, nearest_language
 from base.pages import ask
 from courses.html import shown_html
 from courses.models import CourseVersion, Lesson, Module, Question, QuizItem
+from courses.queries import rules_of
 from courses.services import outline
 from courses.uploads import ALLOWED
 from learning.forms.authoring import LessonForm, ModuleForm
 from learning.queries.player import outline_of_version
-from learning.queries.quizzes import previewed, question_count
+from learning.queries.quizzes import QuizWays, previewed, question_count
 from learning.views.teach_courses import find_version
 
 
@@ -107,6 +108,7 @@ def _lesson_page(request: AuthenticatedRequest, form: LessonForm, lesson: Lesson
         "course": lesson.version.course,
         "sections": sections,
         "attachments": lesson.attachments.all() if lesson.pk else [],
+        "rules": rules_of(lesson) if sections is not None else None,
         "question_kinds": Question.Kind.choices,
         "has_file": lesson.kind in ALLOWED,
         "is_draft": lesson.version.status == CourseVersion.Status.DRAFT,
@@ -157,6 +159,7 @@ def preview_view(request: AuthenticatedRequest, uuid: UUID, lesson: UUID) -> Htt
         "body_language": nearest_language(shown.body),
         "sheets": previewed(shown) if shown.kind == Lesson.Kind.QUIZ else [],
         "question_count": question_count(shown),
+        "ways": QuizWays(rules_of(shown), None, None) if shown.kind == Lesson.Kind.QUIZ else None,
     }
     return render(request, f"learning/lesson_{shown.kind.replace('-', '_')}.html", context)
 

@@ -18,7 +18,8 @@ from enrollment.models import Enrollment
 from enrollment.services.cohorts import standing_cohort
 from enrollment.services.progress import complete_lesson, open_lesson, passes
 from learning.models import Attempt
-from learning.services.attempts import save_answers, start_attempt, submit_attempt
+from learning.services.answers import save_answers
+from learning.services.attempts import start_attempt, submit_attempt
 from lms.demo import library
 from lms.demo.clock import Calendar
 from lms.demo.handouts import render_handout

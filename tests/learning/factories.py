@@ -7,7 +7,8 @@ from accounts.models import User
 from courses.models import Course, CourseVersion, Lesson
 from enrollment.models import Cohort, Enrollment
 from learning.models import Attempt
-from learning.services.attempts import save_answer, start_attempt, submit_attempt
+from learning.services.answers import save_answer
+from learning.services.attempts import start_attempt, submit_attempt
 from tests.accounts.factories import make_user
 from tests.courses.factories import RIGHT, make_published_course
 

@@ -11,15 +11,13 @@ from courses.services.bank import save_question
 from courses.services.quizzes import Draw, add_draw, add_item
 from enrollment.models import Enrollment, LessonProgress
 from learning.models import Answer, AnswerFile, Attempt, AttemptQuestion
+from learning.services.answers import save_answer, save_answers, save_file
 from learning.services.attempts import (
     AttemptClosed,
     LearningEnded,
     NoAttemptLeft,
     NotQuiz,
     grade_by_hand,
-    save_answer,
-    save_answers,
-    save_file,
     start_attempt,
     submit_attempt,
 )

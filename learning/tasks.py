@@ -1,0 +1,11 @@
+"""Work after and around quizzes; each sweep finds what is due by the rows themselves."""
+
+from celery import shared_task
+
+from learning.services import attempts
+
+
+@shared_task
+def submit_overdue() -> int:
+    """Hand in the attempts whose time is up, and mark what waits for its marks; returns how many."""
+    return attempts.submit_overdue()
