@@ -15,7 +15,7 @@ import redis
 
 TICKS = os.sysconf("SC_CLK_TCK")
 ROUNDS = 9
-ROUND_SECONDS = 0.4  # a round lasts about this long, so that ticks of 10 ms do not matter
+ROUND_SECONDS = 1.0  # a round lasts about this long, so that ticks of 10 ms of each process do not matter
 
 
 class Clock(Protocol):
