@@ -43,7 +43,7 @@ def _draw_cards(rows: Iterable[tuple[Any, ...]]) -> SafeString:
 
     Drawn here, since a page holds many.
     """
-    address, language, at_any_time = reverse("enrollment:course_list"), get_language(), f" · {_('Start at any time')}"
+    address, language, at_any_time = reverse("enrollment:course_list"), get_language(), " · " + _("Start at any time")
     say_hours = cache(lambda hours: ngettext("%(hours)s hour", "%(hours)s hours", hours) % {"hours": hours})
     cards = []
     for _pk, slug, title, summary, provider, hours, self_paced in rows:

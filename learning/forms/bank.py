@@ -6,7 +6,7 @@ from typing import Any
 
 from django import forms
 from django.db.models import QuerySet
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organization
@@ -137,7 +137,7 @@ class ItemForm(ServiceForm):
     def __init__(self, *args: Any, quiz: Lesson, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         sections = list(quiz.sections.all())
-        rows = {str(one.pk): (str(one) or _now("Without a heading"), one) for one in sections}
+        rows = {str(one.pk): (str(one) or gettext("Without a heading"), one) for one in sections}
         _by_id(self, "section").offer(rows, _("At the end"))
         if len(sections) < 2:
             del self.fields["section"]

@@ -43,14 +43,14 @@ CARD = '<article class="card card-link"><h3><a href="{}{}/">{}</a></h3>{}{}</art
 @register.simple_tag
 def learning_cards(cards: Iterable[LearningCard]) -> SafeString:
     """What somebody learns: each course with how far one is and where one goes on, or how it ended."""
-    address, label = reverse("learning:home"), _("Progress")
+    address, label, resume = reverse("learning:home"), _("Progress"), _("Go on with: %(lesson)s")
     drawn = []
     for card in cards:
         onward, far = "", f"<p>{state(card.status, card.label)}</p>"
         if card.is_active:
             far = progress(card.percent, 100, label)
             if card.resume_at:
-                onward = f"<p>{escape(_('Go on with: %(lesson)s') % {'lesson': card.resume_at})}</p>"
+                onward = f"<p>{escape(resume % {'lesson': card.resume_at})}</p>"
         drawn.append(CARD.format(address, card.uuid, escape(card.course), onward, far))
     return mark_safe("".join(drawn))  # noqa: S308  # every part is escaped above
 

@@ -1,6 +1,8 @@
 """Every string is said in every language, and the reader's own language is the one that is shown."""
 
+import ast
 import re
+from collections.abc import Iterator
 from functools import cache
 from html.parser import HTMLParser
 from io import StringIO
@@ -68,6 +70,34 @@ def test_catalogue_holds_the_strings_of_the_code(locale: str, collected: set[Key
     kept = set(messages_of(read_catalogue(locale)))
     assert sorted(collected - kept, key=str) == [], "not in the catalogue: run `make messages`, then translate"
     assert sorted(kept - collected, key=str) == [], "nowhere in the code: run `make messages`"
+
+
+def said_in(path: Path) -> Iterator[tuple[str, ...]]:
+    """What a module asks gettext for word by word: the text, or singular and plural."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    names = {
+        alias.asname or alias.name: alias.name
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ImportFrom) and node.module == "django.utils.translation"
+        for alias in node.names
+        if "gettext" in alias.name
+    }
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in names:
+            name = names[node.func.id]
+            texts = node.args[name.startswith("p") :][: 1 + name.startswith("n")]
+            if all(isinstance(text, ast.Constant) for text in texts):
+                yield tuple(ast.literal_eval(text) for text in texts)
+
+
+def test_every_string_of_python_is_collected(collected: set[Key]) -> None:
+    """xgettext does not look into f-strings, nor behind names of our own."""
+    known = {texts for _context, texts in collected}
+    packages = [path.parent for path in Path(settings.BASE_DIR).glob("*/__init__.py")]
+    ours = [package for package in packages if package.name not in {"tests", "benchmarks"}]
+    modules = [path for package in ours for path in package.rglob("*.py")]
+    lost = {(path.name, texts) for path in modules for texts in said_in(path) if texts not in known}
+    assert not lost
 
 
 @pytest.mark.parametrize("locale", WRITTEN)

@@ -11,7 +11,7 @@ from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.forms.boundfield import BoundField
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organization
@@ -153,7 +153,7 @@ class QuestionForm(TextsForm):
         given = kwargs.pop("initial", None)
         initial = given or self._initial()
         super().__init__(*args, initial=initial, **kwargs)
-        places = [("", _now("In no folder")), *((str(f.category.pk), f.path) for f in folders([organization.pk]))]
+        places = [("", gettext("In no folder")), *((str(f.category.pk), f.path) for f in folders([organization.pk]))]
         self.fields["category"].choices = places  # type: ignore[attr-defined]  # a ChoiceField
         for rows in self.row_sets:
             self._add_rows(rows, initial)
@@ -207,7 +207,7 @@ class QuestionForm(TextsForm):
             return
         names = dict(settings.LANGUAGES)
         for code in WRITTEN:
-            label = _now("%(what)s: %(language)s") % {"what": column.label, "language": names[code]}
+            label = gettext("%(what)s: %(language)s") % {"what": column.label, "language": names[code]}
             field = column.field(label=label)
             field.widget.attrs["lang"] = code
             self._add_field(f"{name}_{code}", field, typed((value or {}).get(code, "")))
