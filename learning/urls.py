@@ -48,9 +48,11 @@ module = [
     re_path(f"^{CHANGE}", teach_outline.change_module_view, name="teach_module_change"),
     path("place/", teach_outline.place_module_view, name="teach_module_place"),
     path("lessons/new/<slug:kind>/", teach_lessons.new_lesson_view, name="teach_lesson_new"),
+    path("lessons/new/<slug:kind>/draft/", teach_lessons.new_draft_view, name="teach_lesson_new_draft"),
 ]
 teach_lesson = [
     path("", teach_lessons.edit_lesson_view, name="teach_lesson"),
+    path("draft/", teach_lessons.draft_view, name="teach_lesson_draft"),
     re_path("^(?P<change>up|down)/$", teach_outline.move_lesson_view, name="teach_lesson_move"),
     path("place/", teach_outline.place_lesson_view, name="teach_lesson_place"),
     path("remove/", teach_lessons.remove_lesson_view, name="teach_lesson_remove"),

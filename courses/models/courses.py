@@ -202,6 +202,7 @@ class Lesson(Record):
     )
     pass_score = models.DecimalField(max_digits=5, decimal_places=2, null=True, blank=True, validators=PERCENT)
     max_attempts = models.PositiveIntegerField(null=True, blank=True, help_text="Null: no limit.")
+    revision = models.PositiveIntegerField(default=1, help_text="Counts how often it was saved with a change.")
 
     objects = LessonQuerySet.as_manager()
 
@@ -243,3 +244,26 @@ class Attachment(Record):
 
     def __str__(self) -> str:
         return self.name
+
+
+class LessonDraft(models.Model):
+    """What one author has typed into the form of a lesson, or of a new one in a module, and has not saved."""
+
+    author = models.ForeignKey(User, models.CASCADE, related_name="+")
+    module = models.ForeignKey(Module, models.CASCADE, related_name="+")
+    kind = models.CharField(max_length=10, choices=Lesson.Kind.choices)
+    lesson = models.ForeignKey(Lesson, models.CASCADE, null=True, related_name="drafts", help_text="Null: a new one.")
+    seen = models.PositiveIntegerField(default=0, help_text="The revision of the lesson that the author began from.")
+    typed = models.JSONField(help_text="The fields of the form by name, as they were typed.")
+    updated_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["author", "lesson"], name="lessondraft_of_lesson_once"),
+            models.UniqueConstraint(
+                fields=["author", "module", "kind"], condition=Q(lesson=None), name="lessondraft_of_new_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.author_id} / {self.lesson_id or self.kind}"

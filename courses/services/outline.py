@@ -1,5 +1,6 @@
 """Modules and lessons of a draft, in their order."""
 
+from copy import copy
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import TypedDict, TypeVar, Unpack
@@ -15,6 +16,7 @@ from base.errors import DomainError, InvalidInput
 from base.languages import Texts, clean_texts
 from courses.html import check_formulas, clean_html, has_unnamed_picture
 from courses.models import CourseVersion, Lesson, Module, QuizItem, QuizRules, QuizSection
+from courses.services.drafts import drop_draft
 from courses.services.versions import lock_draft
 from courses.uploads import check_upload
 
@@ -38,6 +40,11 @@ class ModuleNotEmpty(DomainError):
 class OutlineChanged(DomainError):
     code = "outline-changed"
     message = _("Somebody else has changed the outline meanwhile: it is shown as it is now. Move it once more.")
+
+
+class LessonChanged(DomainError):
+    code = "lesson-changed"
+    message = _("Somebody else has saved this lesson meanwhile. Your words are kept below: look at both.")
 
 
 class LessonFields(TypedDict, total=False):
@@ -138,17 +145,31 @@ def add_lesson(module: Module, *, kind: str, by: User | None, **fields: Unpack[L
     lesson.save()
     _write_parts(read_parts(version))
     audit.record("lesson.added", on=lesson, by=by)
+    if by:
+        drop_draft(Lesson(module=module, kind=kind), author=by)
     lesson.refresh_from_db(fields=["position"])
     return lesson
 
 
 @transaction.atomic
-def save_lesson(lesson: Lesson, *, by: User | None, **fields: Unpack[LessonFields]) -> Lesson:
+def save_lesson(lesson: Lesson, *, by: User | None, seen: int | None = None, **fields: Unpack[LessonFields]) -> Lesson:
+    """Change a lesson; the same again changes nothing.
+
+    `seen` is the revision that the author began from. Raises LessonChanged where there is a newer one that says
+    something else.
+    """
     lock_draft(lesson.version)
     lesson = Lesson.objects.get(pk=lesson.pk)
+    before = copy(lesson)
     _fill(lesson, fields)
-    lesson.save()
-    audit.record("lesson.saved", on=lesson, by=by)
+    if any(getattr(before, name) != getattr(lesson, name) for name in fields if name != "file" or fields["file"]):
+        if seen not in (None, lesson.revision):
+            raise LessonChanged
+        lesson.revision += 1
+        lesson.save()
+        audit.record("lesson.saved", on=lesson, by=by)
+    if by:
+        drop_draft(lesson, author=by)
     return lesson
 
 

@@ -1,5 +1,7 @@
 """Forms by which authors write courses."""
 
+from dataclasses import dataclass
+from decimal import Decimal
 from functools import partial
 from typing import Any
 
@@ -7,6 +9,7 @@ from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
+from django.forms.boundfield import BoundField
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -14,7 +17,9 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Organization, Profession
 from base.folding import fold
 from base.forms import ServiceForm, TextsForm
-from courses.models import Course, Lesson
+from courses.differences import Line, Piece, difference
+from courses.html import clean_html
+from courses.models import Course, Lesson, LessonDraft
 from courses.services.outline import LessonFields
 from courses.services.versions import VersionFields
 from courses.uploads import ALLOWED, endings_for
@@ -120,8 +125,31 @@ class BodyWidget(forms.Textarea):
         super().__init__(attrs={"rows": 12, "data-editor": ""})
 
 
+@dataclass(frozen=True)
+class FieldDifference:
+    """A field in which two authors say different things; no lines where only the form of a text differs."""
+
+    label: str
+    language: str
+    lines: list[Line]
+
+
+def _said(field: forms.Field, value: Any) -> str:
+    """A value of a plain field in words, the same for equal values however they were typed."""
+    try:
+        clean = field.clean(value)
+    except ValidationError:
+        return str(value)
+    if isinstance(clean, bool):
+        return gettext("yes") if clean else gettext("no")
+    return "—" if clean is None else f"{clean.normalize():f}" if isinstance(clean, Decimal) else str(clean)
+
+
 class LessonForm(TextsForm):
-    """A lesson of one kind; what another kind needs is left out."""
+    """A lesson of one kind; what another kind needs is left out.
+
+    `seen` is the revision that the author looks at; `draft` what was typed before and not saved.
+    """
 
     texts = {
         "title": title,
@@ -145,13 +173,15 @@ class LessonForm(TextsForm):
         label=_("Attempts"), required=False, min_value=1, max_value=100, help_text=_("Empty: as many as one likes.")
     )
 
+    seen = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
     QUIZ_ONLY = ("pass_score", "max_attempts")
 
-    def __init__(self, *args: Any, lesson: Lesson, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, lesson: Lesson, draft: LessonDraft | None = None, **kwargs: Any) -> None:
         self.lesson = lesson
         initial = {name: getattr(lesson, name) for name in ("title", "body", "file", "minutes", "required", "weight")}
         initial |= {name: getattr(lesson, name) for name in self.QUIZ_ONLY}
-        super().__init__(*args, initial=initial, **kwargs)
+        super().__init__(*args, initial=initial | {"seen": lesson.revision}, **kwargs)
         if lesson.kind != Lesson.Kind.QUIZ:
             for name in self.QUIZ_ONLY:
                 del self.fields[name]
@@ -162,6 +192,55 @@ class LessonForm(TextsForm):
             self.fields["file"].help_text = self._file_help()
         else:
             del self.fields["file"]
+        if draft:
+            self._show(draft)
+
+    def _show(self, draft: LessonDraft) -> None:
+        """Show what was typed before in place of what is stored."""
+        for name in self.fields:
+            if name != "file":
+                self.initial[name] = draft.typed.get(name, "")
+        self.initial["seen"] = draft.seen
+
+    def typed(self) -> dict[str, str]:
+        """All that was typed, as it came, to be kept until it is saved."""
+        names = [name for name in self.fields if name in self.data and name not in ("file", "seen")]
+        return {name: self.data[name].replace("\0", "") for name in names}
+
+    @property
+    def seen_revision(self) -> int:
+        """From which revision the author began; that of the lesson where nobody says."""
+        seen = self["seen"].value()
+        return (
+            int(seen) if str(seen).isascii() and str(seen).isdigit() and len(str(seen)) < 10 else self.lesson.revision
+        )
+
+    def look_at(self, stored: Lesson) -> list[FieldDifference]:
+        """Say in what the form differs from the lesson as it is stored, and let the author go on from there."""
+        differences = [one for part in self.languages() for one in self._texts_unlike(stored, part.code, part.name)]
+        differences += [one for bound in self.others() if (one := self._unlike(stored, bound))]
+        if self.is_bound:
+            self.data = {**self.data.dict(), "seen": str(stored.revision)}  # type: ignore[attr-defined]  # a QueryDict
+        self["seen"].initial = stored.revision
+        return differences
+
+    def _texts_unlike(self, stored: Lesson, code: str, language: str) -> list[FieldDifference]:
+        found = []
+        for name in self.texts:
+            bound = self[f"{name}_{code}"]
+            theirs, mine = getattr(stored, name).get(code, ""), clean_html(bound.value() or "")
+            if theirs != mine:
+                found.append(FieldDifference(str(bound.label), language, difference(theirs, mine)))
+        return found
+
+    def _unlike(self, stored: Lesson, bound: BoundField) -> FieldDifference | None:
+        if bound.is_hidden or bound.name == "file":
+            return None
+        theirs, mine = (_said(bound.field, value) for value in (getattr(stored, bound.name), bound.value()))
+        if theirs == mine:
+            return None
+        pieces = [Piece("removed", theirs), Piece("added", mine)]
+        return FieldDifference(str(bound.label), "", [pieces])
 
     def _file_help(self) -> str:
         _endings, most = ALLOWED[self.lesson.kind]

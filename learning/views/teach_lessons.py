@@ -10,11 +10,14 @@ from django.forms import Form
 from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.http import AuthenticatedRequest
 from base.downloads import file_response
+from base.errors import DomainError
 from base.forms import posted
 from base.languages import localized, nearest_language
 from base.pages import ask
@@ -22,6 +25,8 @@ from courses.html import shown_html
 from courses.models import CourseVersion, Lesson, Module, Question, QuizItem
 from courses.queries import rules_of
 from courses.services import outline
+from courses.services.drafts import drafts_of, drop_draft, keep_draft, others_at_work
+from courses.services.outline import LessonFields
 from courses.uploads import ALLOWED
 from learning.forms.authoring import LessonForm, ModuleForm
 from learning.queries.player import outline_of_version
@@ -69,17 +74,23 @@ def edit_module_view(request: AuthenticatedRequest, uuid: UUID) -> HttpResponse:
     return _form_page(request, form, _("Rename the module"), module.version)
 
 
+def new_lesson_of(request: AuthenticatedRequest, module: UUID, kind: str) -> Lesson:
+    """A lesson of this kind that there is not yet."""
+    found = find_module(request, module)
+    if kind not in outline.TEACHABLE:
+        raise Http404
+    return Lesson(version=found.version, module=found, kind=kind, minutes=30, revision=0)
+
+
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def new_lesson_view(request: AuthenticatedRequest, uuid: UUID, kind: str) -> HttpResponse:
-    module = find_module(request, uuid)
-    if kind not in outline.TEACHABLE:
-        raise Http404
-    draft = Lesson(version=module.version, module=module, kind=kind, minutes=30)
-    form = LessonForm(request.POST or None, request.FILES or None, lesson=draft)
+    draft = new_lesson_of(request, uuid, kind)
+    form = _lesson_form(request, draft)
+    module = draft.module
     lesson = form.saved(lambda: outline.add_lesson(module, kind=kind, by=request.user, **form.lesson_fields()))
-    if lesson and kind == Lesson.Kind.QUIZ:
-        return redirect("learning:teach_lesson", lesson.uuid)
+    if lesson and (kind == Lesson.Kind.QUIZ or "preview" in request.POST):
+        return _after_saving(request, lesson)
     if lesson:
         return redirect(reverse("learning:teach_version", args=[module.version.uuid]) + f"#l-{lesson.uuid}")
     return _lesson_page(request, form, draft)
@@ -88,12 +99,30 @@ def new_lesson_view(request: AuthenticatedRequest, uuid: UUID, kind: str) -> Htt
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def edit_lesson_view(request: AuthenticatedRequest, uuid: UUID) -> HttpResponse:
+    """Change a lesson; where somebody else has done so meanwhile, nothing is overwritten and both are shown."""
     lesson = find_lesson(request, uuid)
-    form = LessonForm(request.POST or None, request.FILES or None, lesson=lesson)
-    if form.saved(lambda: outline.save_lesson(lesson, by=request.user, **form.lesson_fields())):
+    form = _lesson_form(request, lesson)
+
+    def save() -> Lesson:
+        seen = form.seen_revision
+        return outline.save_lesson(lesson, seen=seen, by=request.user, **form.lesson_fields())
+
+    if form.saved(save):
         messages.success(request, _("Saved."))
-        return redirect("learning:teach_lesson", lesson.uuid)
+        return _after_saving(request, lesson)
     return _lesson_page(request, form, lesson)
+
+
+def _after_saving(request: AuthenticatedRequest, lesson: Lesson) -> HttpResponse:
+    if "preview" in request.POST:
+        return redirect("learning:teach_preview", lesson.version.uuid, lesson.uuid)
+    return redirect("learning:teach_lesson", lesson.uuid)
+
+
+def _lesson_form(request: AuthenticatedRequest, lesson: Lesson) -> LessonForm:
+    if request.method == "POST":
+        return LessonForm(request.POST, request.FILES, lesson=lesson)
+    return LessonForm(lesson=lesson, draft=drafts_of(lesson, request.user).first())
 
 
 def _lesson_page(request: AuthenticatedRequest, form: LessonForm, lesson: Lesson) -> HttpResponse:
@@ -101,6 +130,9 @@ def _lesson_page(request: AuthenticatedRequest, form: LessonForm, lesson: Lesson
     if lesson.pk and lesson.kind == Lesson.Kind.QUIZ:
         items = QuizItem.objects.select_related("question__current", "category", "tag")
         sections = lesson.sections.prefetch_related(Prefetch("items", items))
+    if lesson.pk:
+        lesson.refresh_from_db(fields=[*LessonFields.__annotations__, "revision"])
+    is_late = bool(lesson.pk) and form.seen_revision != lesson.revision
     context = {
         "form": form,
         "lesson": lesson,
@@ -112,8 +144,41 @@ def _lesson_page(request: AuthenticatedRequest, form: LessonForm, lesson: Lesson
         "question_kinds": Question.Kind.choices,
         "has_file": lesson.kind in ALLOWED,
         "is_draft": lesson.version.status == CourseVersion.Status.DRAFT,
+        "is_late": is_late,
+        "differences": form.look_at(lesson) if is_late else [],
+        "kept": drafts_of(lesson, request.user).first(),
+        "others": others_at_work(lesson, request.user) if lesson.pk else [],
+        "draft_url": f"{request.path}draft/",
     }
     return render(request, "teach/lesson.html", context, status=422 if form.errors else 200)
+
+
+@login_required
+@require_POST
+def new_draft_view(request: AuthenticatedRequest, uuid: UUID, kind: str) -> HttpResponse:
+    """Keep what was typed into the form of a new lesson, or throw it away."""
+    return _keep_or_drop(request, new_lesson_of(request, uuid, kind))
+
+
+@login_required
+@require_POST
+def draft_view(request: AuthenticatedRequest, uuid: UUID) -> HttpResponse:
+    """Keep what was typed into the form of a lesson, or throw it away."""
+    return _keep_or_drop(request, find_lesson(request, uuid))
+
+
+def _keep_or_drop(request: AuthenticatedRequest, lesson: Lesson) -> HttpResponse:
+    """Sent by draft.ts as one types, and by the button that begins anew; says in words when it was kept."""
+    if "drop" in request.POST:
+        drop_draft(lesson, author=request.user)
+        return redirect(request.path.removesuffix("draft/"))
+    form = LessonForm(request.POST, lesson=lesson)
+    try:
+        keep_draft(lesson, author=request.user, typed=form.typed(), seen=form.seen_revision)
+    except DomainError as error:
+        return HttpResponse(str(error), status=error.status, content_type="text/plain; charset=utf-8")
+    words = _("Kept at %(time)s. Save it when it is done.") % {"time": date_format(timezone.localtime(), "H:i:s")}
+    return HttpResponse(words, content_type="text/plain; charset=utf-8")
 
 
 @login_required
