@@ -66,7 +66,7 @@ def outcome_create_view(request: AuthenticatedRequest, uuid: UUID) -> HttpRespon
 
 
 def _record(request: AuthenticatedRequest, enrollment: Enrollment) -> dict[str, Any]:
-    user, cohort = request.user, enrollment.cohort
+    user, cohort, referral = request.user, enrollment.cohort, enrollment.referral
     runs = rules.can_run_cohorts(user, cohort.organization_id)
     moves = EnrollmentMove.objects.filter(enrollment=enrollment).select_related("by__person")
     return {
@@ -75,6 +75,7 @@ def _record(request: AuthenticatedRequest, enrollment: Enrollment) -> dict[str, 
         "events": events_of(list(moves), Reasons()),
         "completion": Completion.objects.filter(enrollment=enrollment, superseded_by=None).first(),
         "outcomes": enrollment.outcomes.select_related("kind").order_by("-on", "-pk"),
+        "reads_referral": referral is not None and rules.can_view_referral(user, referral),
         "may_record": rules.can_record_outcome(user, enrollment),
         "judges": rules.can_judge_outcome(user, enrollment),
         "teaches": rules.can_teach(user, cohort) and enrollment.status != Status.WITHDRAWN,

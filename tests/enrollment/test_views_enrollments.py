@@ -66,6 +66,16 @@ def test_teacher_records_results_and_manager_decides(cohort: Cohort, instructor:
     assert Enrollment.objects.get().status == "completed"
 
 
+def test_referral_is_a_link_for_whoever_may_read_it(cohort: Cohort, instructor: User, centre_manager: User) -> None:
+    enrollment = make_referred_enrollment(cohort=cohort)
+    assert enrollment.referral
+    there, record = url("referral_detail", enrollment.referral.uuid), url("enrollment_detail", enrollment.uuid)
+    assert there in words(signed_in(centre_manager).get(record))
+    taught = words(signed_in(instructor).get(record))
+    assert there not in taught
+    assert enrollment.referral.mahalla.name in taught
+
+
 def test_learner_leaves_for_a_reason(cohort: Cohort, centre_manager: User) -> None:
     enrollment = make_enrollment(cohort=cohort)
     client, ask = signed_in(centre_manager), url("enrollment_withdraw", enrollment.uuid)
