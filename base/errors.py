@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from django.utils.functional import Promise
-from django.utils.translation import gettext
+from django.utils.translation import gettext, override
 from django.utils.translation import gettext_lazy as _
 
 
@@ -14,8 +14,12 @@ def filled_in(message: str, values: Mapping[str, Any]) -> str:
 
 
 def said_again(message: str, values: Mapping[str, Any]) -> str:
-    """A message that was kept in its source words, in the language of whoever reads it now."""
-    return filled_in(gettext(message), values)
+    """A message that was kept in its source words, in the language of whoever reads it now.
+
+    A value may be such a message itself: `[message, values]`.
+    """
+    told = {name: said_again(*value) if isinstance(value, list) else value for name, value in values.items()}
+    return filled_in(gettext(message), told) if message else ""
 
 
 class DomainError(Exception):
@@ -50,7 +54,13 @@ class DomainError(Exception):
             self.code = code  # type: ignore[misc]  # one refusal may name finer kinds, as PINFL errors do
 
     def __str__(self) -> str:
-        return filled_in(str(self.args[0]), self.values)
+        return said_again(str(self.args[0]), self.values)
+
+    @property
+    def source(self) -> str:
+        """The message as the code has it, for what is kept and told later."""
+        with override("en"):
+            return str(self.args[0])
 
 
 class InvalidInput(DomainError):

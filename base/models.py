@@ -10,6 +10,8 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from base.errors import said_again
+
 
 @cache
 def _words(field: "models.Field[Any, Any]") -> dict[Any, Any]:
@@ -63,7 +65,8 @@ class Job(Record):
     rows_done = models.PositiveIntegerField(default=0)
     rows_failed = models.PositiveIntegerField(default=0)
     result = models.FileField(upload_to="jobs/%Y/%m/", blank=True)
-    error = models.TextField(blank=True, help_text="Why it was not done, in the owner's language.")
+    error = models.TextField(blank=True, help_text="Why it was not done: in source words, told by `why`.")
+    error_values = models.JSONField(default=dict, db_default={}, help_text="Of the placeholders of the error.")
     error_code = models.CharField(max_length=60, blank=True)
     claim = models.PositiveIntegerField(default=0, help_text="Counts who took it up; the last one may write.")
     tries = models.PositiveSmallIntegerField(default=0, help_text="How often it was taken up since it last got on.")
@@ -85,6 +88,11 @@ class Job(Record):
     @property
     def has_ended(self) -> bool:
         return self.status in self.ENDED
+
+    @property
+    def why(self) -> str:
+        """Why it was not done, in the reader's language."""
+        return said_again(self.error, self.error_values)
 
 
 class Notice(Record):

@@ -10,8 +10,10 @@ import json
 import re
 import resource
 import sys
+import tempfile
 import zipfile
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
@@ -26,6 +28,7 @@ UNPACKED_BYTES = 1_500 * 2**20
 UNPACKED_RATIO = 300  # an ordinary sheet packs to a tenth or a thirtieth
 RATIO_COUNTS_FROM = 100 * 2**20
 MOST_PARTS = 5_000
+WORKBOOK_PARTS = {".xlsx": "xl/workbook.xml", ".ods": "content.xml", ".xlsb": "xl/workbook.bin"}
 MACROS = re.compile(r"(^|/)(vbaProject[^/]*\.bin|Basic/|Scripts/)", re.IGNORECASE)
 WORKBOOK_NAMES = (".xlsx", ".xlsm", ".ods", ".xls", ".xlsb")
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"  # an old .xls, or a workbook with a password
@@ -48,15 +51,14 @@ def read(source: Path, name: str) -> tuple[dict[str, str], NumberedRows]:
     if head.startswith(OLE):
         raise Refused("old-workbook")
     if head.startswith(b"PK"):
-        check_archive(source)
-        return {"format": "workbook"}, read_workbook(source)
+        return {"format": "workbook"}, read_workbook(source, check_archive(source))
     if name.lower().endswith(WORKBOOK_NAMES):
         raise Refused("not-a-workbook")
     return read_text(source, head)
 
 
-def check_archive(source: Path) -> None:
-    """Refuse what is no workbook, holds macros, or would unpack to more than there is room for."""
+def check_archive(source: Path) -> str:
+    """Refuse what is no workbook, holds macros, or would unpack to more than there is room for; returns its ending."""
     try:
         with zipfile.ZipFile(source) as archive:
             parts = archive.infolist()
@@ -65,7 +67,8 @@ def check_archive(source: Path) -> None:
     names = {part.filename for part in parts}
     if any(part.flag_bits & 1 for part in parts):
         raise Refused("old-workbook")
-    if not names & {"xl/workbook.xml", "content.xml", "xl/workbook.bin"}:
+    ending = next((ending for ending, part in WORKBOOK_PARTS.items() if part in names), "")
+    if not ending:
         raise Refused("not-a-workbook")
     if any(MACROS.search(part) for part in names):
         raise Refused("macros")
@@ -73,14 +76,24 @@ def check_archive(source: Path) -> None:
     too_dense = unpacked > RATIO_COUNTS_FROM and unpacked > UNPACKED_RATIO * packed
     if len(parts) > MOST_PARTS or unpacked > UNPACKED_BYTES or too_dense:
         raise Refused("zip-bomb")
+    return ending
 
 
-def read_workbook(source: Path) -> NumberedRows:
+@contextmanager
+def named(source: Path, ending: str) -> Iterator[str]:
+    """Another name of a file: calamine says what is wrong with a workbook only where its name tells the kind."""
+    with tempfile.TemporaryDirectory() as folder:
+        link = Path(folder) / f"table{ending}"
+        link.symlink_to(source.resolve())
+        yield str(link)
+
+
+def read_workbook(source: Path, ending: str) -> NumberedRows:
     """The rows of the first visible sheet that holds any."""
     import python_calamine as calamine
 
     try:
-        with calamine.load_workbook(str(source)) as book:
+        with named(source, ending) as path, calamine.load_workbook(path) as book:
             for sheet in book.sheets_metadata:
                 if sheet.visible != calamine.SheetVisibleEnum.Visible or sheet.typ != calamine.SheetTypeEnum.WorkSheet:
                     continue
@@ -91,7 +104,8 @@ def read_workbook(source: Path) -> NumberedRows:
     except calamine.PasswordError as error:
         raise Refused("old-workbook") from error
     except calamine.CalamineError as error:
-        raise Refused("not-a-workbook") from error
+        too_many = str(error).startswith("Cell limit exceeded")  # calamine tells its errors apart by words alone
+        raise Refused("too-many-cells" if too_many else "not-a-workbook") from error
     raise Refused("empty")
 
 

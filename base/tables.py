@@ -28,6 +28,9 @@ REFUSALS: dict[str, str | Promise] = {
     "zip-bomb": _("Unpacked, this workbook would be far larger than a table is. Save it anew with the table alone."),
     "too-large": _("This workbook is too large to be read at once. Split it, or save it as CSV."),
     "too-many-rows": _("This table has more than 500,000 rows. Split it into several files."),
+    "too-many-cells": _(
+        "This table claims more cells than 500,000 rows of 100 columns have. Leave what is needed of it."
+    ),
     "too-many-columns": _("This table has more than 100 columns. Leave those that are needed."),
 }
 

@@ -16,6 +16,7 @@ from django.db.models import F, Q, QuerySet
 from django.db.models.functions import Coalesce, Now
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from base.errors import DomainError, IllegalMove
 from base.jobs import KINDS
@@ -40,6 +41,7 @@ PULSE_SECONDS = 1
 LOST_AFTER = timedelta(seconds=60)  # a queued job that nobody took up by then has lost its message
 MOST_TRIES = 5
 SWEPT_AT_ONCE = 1_000
+BROKE_OFF = gettext_noop("This work broke off several times at the same place. Your administrator can see why.")
 
 logger = logging.getLogger(__name__)
 
@@ -72,7 +74,7 @@ def create_job(kind: str, *, owner: Any, params: Mapping[str, Any] | None = None
 @transaction.atomic
 def queue_again(job: Job, *, keep_checkpoint: bool = False, enqueue: bool = True) -> Job:
     """Let an ended job go on with its next step, or from where it failed; one on its way stays as it is."""
-    fields: dict[str, Any] = {"error": "", "error_code": "", "tries": 0, "ended_at": None}
+    fields: dict[str, Any] = {"error": "", "error_values": {}, "error_code": "", "tries": 0, "ended_at": None}
     if not keep_checkpoint:
         fields |= {"checkpoint": {}, "rows_done": 0, "rows_failed": 0, "rows_total": None}
     if _move(Job.objects.filter(pk=job.pk, status__in=Job.ENDED), Status.QUEUED, **fields) and enqueue:
@@ -104,7 +106,8 @@ def run_job(job_id: int) -> None:
             KINDS[work.job.kind].run(work)
             work.finish()
         except DomainError as refusal:
-            _move(work.mine, Status.FAILED, error=str(refusal), error_code=refusal.code)
+            told = {"error": refusal.source, "error_values": dict(refusal.values), "error_code": refusal.code}
+            _move(work.mine, Status.FAILED, **told)
         except (JobGone, JobPaused) as reason:
             logger.info("job left", extra={"job": str(work.job.uuid), "reason": type(reason).__name__})
 
@@ -123,10 +126,7 @@ def due_jobs() -> list[int]:
     now = timezone.now()
     lost = Q(status=Status.QUEUED, updated_at__lt=now - LOST_AFTER) | Q(status=Status.RUNNING, lease_until__lt=now)
     due = Job.objects.filter(lost)
-    for job in due.filter(tries__gte=MOST_TRIES).select_related("owner"):
-        with translation.override(job.owner.language if job.owner else settings.LANGUAGE_CODE):
-            error = _("This work broke off several times at the same place. Your administrator can see why.")
-        _move(due.filter(pk=job.pk), Status.FAILED, error=error, error_code="broke-off")
+    _move(due.filter(tries__gte=MOST_TRIES), Status.FAILED, error=BROKE_OFF, error_values={}, error_code="broke-off")
     return list(due.filter(tries__lt=MOST_TRIES).order_by("created_at").values_list("pk", flat=True)[:SWEPT_AT_ONCE])
 
 

@@ -14,8 +14,7 @@ from typing import TypeVar
 
 from django.conf import settings
 from django.db import IntegrityError, OperationalError, connection, transaction
-from django.utils.translation import get_language, override
-from django.utils.translation import gettext as _
+from django.utils.translation import get_language, gettext_noop, override
 
 from accounts.pinfl import mask
 from base import bulk
@@ -228,8 +227,10 @@ class Pass:
         """Of a table that is to be written wholly or not at all, stop where a row has become wrong since the check."""
         wrong = next((row for row in rows if row.is_wrong), None) if self.table.all_or_none else None
         if wrong:
-            message = _("Row %(row)d was good when the table was checked, and is wrong now: %(why)s")
-            raise RowWrongNow(message % {"row": wrong.number, "why": wrong.problems[0]})
+            message = gettext_noop("Row %(row)d was good when the table was checked, and is wrong now: %(why)s")
+            problem = wrong.problems[0]
+            why = [problem.message, dict(problem.values)]
+            raise RowWrongNow(message, values={"row": wrong.number, "why": why})
 
     def note(self, rows: Sequence[Row]) -> None:
         self.work.checkpoint["duplicates"] += self.kind.possible_duplicates

@@ -59,7 +59,7 @@ class ImportOut(Schema):
             | figures
             | {
                 "id": table.uuid,
-                "error": job.error or None,
+                "error": job.why or None,
                 "columns_missing": table.needs_columns,
                 "errors": [RowError.of(problem) for problem in problems],
                 "result_url": url if job.result else None,

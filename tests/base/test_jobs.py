@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 from django.db import transaction
-from django.utils import timezone
+from django.utils import timezone, translation
+from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from base.errors import IllegalMove, InvalidInput
@@ -130,15 +131,23 @@ def test_one_that_breaks_off_again_and_again_is_given_up(owner: User, does: Regi
     assert "broke off" in job.error
 
 
-def test_a_refusal_is_told_in_the_owners_language(owner: User, does: Register) -> None:
+def test_a_refusal_is_told_in_the_readers_language(owner: User, does: Register) -> None:
     def refuse(work: Work) -> None:
-        raise InvalidInput("This is no table.", code="not-a-table")
+        why = ["This text is longer than %(most)d characters.", {"most": 20}]
+        message = gettext_lazy("Row %(row)d was good when the table was checked, and is wrong now: %(why)s")
+        raise InvalidInput(message, code="rows-wrong", values={"row": 3, "why": why})
 
     does(refuse)
     job = create_job("test", owner=owner)
     run_job(job.pk)
-    assert state(job)[0] == Status.FAILED
-    assert (job.error, job.error_code) == ("This is no table.", "not-a-table")
+    assert (state(job)[0], job.error_code) == (Status.FAILED, "rows-wrong")
+    told = {}
+    for language in ("en", "ru", "uz"):
+        with translation.override(language):
+            told[language] = job.why
+    assert told["en"].endswith("is wrong now: This text is longer than 20 characters.")
+    assert len(set(told.values())) == 3
+    assert all("20" in words and "3" in words and "%" not in words for words in told.values())
 
 
 def test_one_that_was_stopped_is_left_by_its_worker(owner: User, does: Register) -> None:

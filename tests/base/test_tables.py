@@ -148,7 +148,7 @@ def test_a_zip_bomb_that_lies_about_its_size_harms_nobody(tmp_path: Path) -> Non
 
 @pytest.mark.parametrize(
     ("rows", "columns", "code"),
-    [(1_000_000, 1, "too-many-rows"), (1_000_000, 16_384, "not-a-workbook"), (1, 2_000_000_000, "too-many-columns")],
+    [(1_000_000, 1, "too-many-rows"), (1_000_000, 16_384, "too-many-cells"), (1, 2_000_000_000, "too-many-columns")],
 )
 def test_ods_that_repeats_itself_without_end_is_refused(tmp_path: Path, rows: int, columns: int, code: str) -> None:
     cell = CELL.replace("-cell ", f'-cell table:number-columns-repeated="{columns}" ', 1)

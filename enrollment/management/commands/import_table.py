@@ -83,7 +83,7 @@ def answer_of(table: Import) -> dict[str, Any]:
     job = table.job
     errors: list[Any] = [RowError.of(problem) for problem in table.problems.order_by("row", "id")]
     if job.status != Job.Status.DONE:
-        errors.insert(0, refusal(job.error_code or job.status, job.error))
+        errors.insert(0, refusal(job.error_code or job.status, job.why))
     elif table.needs_columns:
         labels = ", ".join(str(column.label) for column in KINDS[table.kind].missing(table.columns))
         message = _("These columns were not found: %(names)s.") % {"names": labels}
