@@ -1,5 +1,6 @@
 """Template tags of the components, built into every template; /styleguide/ shows each, docs/look.md lists them."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms, template
@@ -65,9 +66,12 @@ def callout(content: SafeString, tone: str = "info", title: object = "", role: s
 
 
 @register.inclusion_tag("components/breadcrumbs.html")
-def breadcrumbs(*items: object) -> dict[str, object]:
-    """`{% breadcrumbs _("Referrals") url _("Referral 12") %}`: label and address in turn, the last without one."""
-    return {"links": list(zip(items[:-1:2], items[1::2], strict=True)), "here": items[-1]}
+def breadcrumbs(*items: object, path: Sequence[tuple[object, str]] = ()) -> dict[str, object]:
+    """`{% breadcrumbs _("Referrals") url _("Referral 12") %}`: label and address in turn, the last without one.
+
+    `path` stands before the last: such pairs, as many as there are.
+    """
+    return {"links": [*zip(items[:-1:2], items[1::2], strict=True), *path], "here": items[-1]}
 
 
 @register.inclusion_tag("components/tab.html", takes_context=True)

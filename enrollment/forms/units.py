@@ -11,7 +11,14 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Organization, User
 from accounts.services.units import LONGEST_NAME
 from base.forms import TextsForm, offer
+from enrollment.forms.filters import FilterForm
 from enrollment.queries.units import units_of
+
+
+class UnitFilterForm(FilterForm):
+    """Which unit of the tree is opened."""
+
+    under = forms.UUIDField(required=False)
 
 
 class UnitForm(TextsForm):

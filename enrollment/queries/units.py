@@ -1,7 +1,7 @@
-"""The tree of one's own organizations and their units."""
+"""The tree of one's own organizations and their units, level by level."""
 
-from collections import defaultdict
-from collections.abc import Iterator
+from collections import Counter, defaultdict
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from django.db.models import Count, QuerySet
@@ -9,24 +9,19 @@ from django.db.models import Count, QuerySet
 from accounts.models import Employment, Organization, User
 from accounts.models.organizations import OrganizationQuerySet
 from enrollment.models import TrainingRule
-from enrollment.queries.staff import own_organizations
+from enrollment.queries.staff import STAFF_MANAGER, own_organizations
 
-DEEPEST_SHOWN = 5
+ORDER = ("search_key", "id")
 
 
 @dataclass(frozen=True)
 class UnitLine:
-    """An organization in its tree; `people` work there today, `with_units` there and below."""
+    """An organization in its tree: how many work there today, there and below, and how many units are right below."""
 
     unit: Organization
-    depth: int
     people: int
     with_units: int
-    is_own: bool  # a unit that the reader keeps; one on top is kept by platform administrators
-
-    @property
-    def indent(self) -> int:
-        return min(self.depth, DEEPEST_SHOWN)
+    units: int
 
 
 def units_of(user: User) -> OrganizationQuerySet:
@@ -34,30 +29,42 @@ def units_of(user: User) -> OrganizationQuerySet:
     return Organization.objects.filter(pk__in=own_organizations(user))
 
 
-def unit_tree(user: User) -> list[UnitLine]:
-    """The user's organizations, each with its units below it by name; two queries, whatever the size."""
-    rows = {row.pk: row for row in units_of(user)}
-    below: dict[int | None, list[Organization]] = defaultdict(list)
-    for row in sorted(rows.values(), key=lambda row: row.name):
-        below[row.parent_id if row.parent_id in rows else None].append(row)
-    people = _people(list(rows))
-    sums: dict[int, int] = {}
+def top_organizations(user: User) -> OrganizationQuerySet:
+    """Those of a user's organizations that stand under none of the others."""
+    own = own_organizations(user)
+    held = user.memberships.current().filter(role=STAFF_MANAGER).values("organization")
+    rows = Organization.objects.filter(pk__in=held).values_list("pk", "parent")
+    return Organization.objects.filter(pk__in=[pk for pk, parent in rows if parent not in own])
 
-    def lines(parent: int | None, depth: int) -> Iterator[tuple[Organization, int]]:
-        for row in below[parent]:
-            yield row, depth
-            yield from lines(row.pk, depth + 1)
 
-    def total(pk: int) -> int:
-        sums[pk] = people[pk] + sum(total(row.pk) for row in below[pk])
-        return sums[pk]
+def units_under(unit: Organization) -> OrganizationQuerySet:
+    """On organization_units, by which they are ordered too (ORDER)."""
+    return Organization.objects.filter(parent=unit)
 
-    for top in below[None]:
-        total(top.pk)
-    return [
-        UnitLine(row, depth, people[row.pk], sums[row.pk], is_own=row.parent_id in rows)
-        for row, depth in lines(None, 0)
-    ]
+
+def path_to(unit: Organization, user: User) -> list[Organization]:
+    """The organizations from the topmost that the user manages down to the one right above a unit."""
+    own, path = own_organizations(user), list[Organization]()
+    while (above := unit.parent) and above.pk in own:
+        path.insert(0, above)
+        unit = above
+    return path
+
+
+def unit_lines(units: Collection[Organization]) -> list[UnitLine]:
+    """Count for some organizations, with all that stand below them; one query a level and one for the staff."""
+    top = {unit.pk: unit.pk for unit in units}  # by id: the one of these under which it stands
+    level, right_below = dict(top), Counter[int]()
+    while level:
+        rows = Organization.objects.filter(parent__in=level).values_list("pk", "parent")
+        below = {pk: parent for pk, parent in rows if parent and pk not in top}
+        right_below.update(below.values())
+        level = {pk: level[parent] for pk, parent in below.items()}
+        top |= level
+    people, sums = _people(list(top)), Counter[int]()
+    for pk, n in people.items():
+        sums[top[pk]] += n
+    return [UnitLine(unit, people[unit.pk], sums[unit.pk], right_below[unit.pk]) for unit in units]
 
 
 def rules_naming(unit: Organization) -> QuerySet[TrainingRule]:

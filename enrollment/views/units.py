@@ -5,7 +5,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -13,26 +13,62 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.http import AuthenticatedRequest
 from accounts.models import Organization
+from accounts.models.organizations import OrganizationQuerySet
 from accounts.services.units import change_unit, close_unit, create_unit, reopen_unit
 from base.dates import short_date
 from base.errors import DomainError
 from base.forms import posted, show_refusal
+from base.paging import requested_page
 from enrollment import rules
-from enrollment.forms.units import CloseUnitForm, UnitForm
-from enrollment.queries.units import rules_naming, unit_tree, units_of
+from enrollment.forms.units import CloseUnitForm, UnitFilterForm, UnitForm
+from enrollment.queries.staff import own_organizations
+from enrollment.queries.units import (
+    ORDER,
+    path_to,
+    rules_naming,
+    top_organizations,
+    unit_lines,
+    units_of,
+    units_under,
+)
 from enrollment.views.staff import check_manager
 
 
 @login_required
 @require_safe
 def unit_list_view(request: AuthenticatedRequest) -> HttpResponse:
-    """The tree of own organizations and their units, with how many work where."""
+    """A level of the tree of own organizations, with how many work where; `?under=` opens a unit.
+
+    Who manages one organization alone begins with that one opened.
+    """
     check_manager(request.user)
-    lines = unit_tree(request.user)
-    closed = sum(line.unit.is_closed for line in lines)
-    if not request.GET.get("closed"):
-        lines = [line for line in lines if not line.unit.is_closed]
-    return render(request, "enrollment/unit_list.html", {"lines": lines, "closed": closed})
+    tops = top_organizations(request.user)
+    opened = _opened(request, tops)
+    rows = units_under(opened) if opened else tops
+    standing = rows.standing()
+    page = requested_page(request, rows if request.GET.get("closed") else standing, order=ORDER)
+    values = {
+        "opened": unit_lines([opened])[0] if opened else None,
+        "path": [(unit.name, _opening(unit)) for unit in path_to(opened, request.user)] if opened else [],
+        "page": page,
+        "lines": unit_lines(page.items),
+        "has_closed": rows.exclude(pk__in=standing.values("pk")).exists(),
+    }
+    return render(request, "enrollment/unit_list.html", values)
+
+
+def _opening(unit: Organization) -> str:
+    return f"{reverse('enrollment:unit_list')}?under={unit.uuid}"
+
+
+def _opened(request: AuthenticatedRequest, tops: OrganizationQuerySet) -> Organization | None:
+    if under := UnitFilterForm(request.GET).asked().get("under"):
+        unit = get_object_or_404(Organization.objects.select_related("parent"), uuid=under)
+        if unit.pk not in own_organizations(request.user):
+            raise Http404
+        return unit
+    few = list(tops[:2])
+    return few[0] if len(few) == 1 else None
 
 
 @login_required

@@ -8,9 +8,9 @@ from pytest_django.fixtures import DjangoAssertNumQueries
 from accounts.models import Organization, User
 from accounts.services.units import change_unit, close_unit
 from enrollment.models import TrainingAssignment, TrainingRule
-from enrollment.queries.units import unit_tree
+from enrollment.queries.units import unit_lines
 from enrollment.services.mandatory import settle_noted
-from tests.accounts.factories import make_employment, make_organization
+from tests.accounts.factories import make_employment, make_membership, make_organization
 from tests.enrollment.factories import make_rule
 from tests.pages import signed_in
 from tests.personas import World
@@ -32,30 +32,43 @@ def make_below(parent: Organization, name: str) -> Organization:
     return make_organization(kind="hokimiyat", parent=parent, names={"en": name})
 
 
-def test_the_tree_counts_who_works_where(staff_manager: User, unit: Organization, world: World) -> None:
+def test_a_level_of_the_tree_counts_who_works_where(staff_manager: User, unit: Organization, world: World) -> None:
     below = make_below(unit, "Archive")
-    make_employment(organization=below)
-    make_employment(organization=unit)
+    lowest = make_below(below, "Cellar")
+    for place in (lowest, below, unit):
+        make_employment(organization=place)
     make_employment(organization=unit, ends_on=timezone.localdate())
-    lines = unit_tree(staff_manager)
-    assert [(line.unit, line.depth, line.people, line.with_units, line.is_own) for line in lines] == [
-        (world.hokimiyat, 0, 0, 2, False),
-        (unit, 1, 1, 2, True),
-        (below, 2, 1, 1, True),
-    ]
-    page = signed_in(staff_manager).get(LIST).content.decode()
-    assert page.index("Personnel") < page.index("Archive")
+    lines = [unit_lines([place])[0] for place in (world.hokimiyat, unit, lowest)]
+    assert [(line.people, line.with_units, line.units) for line in lines] == [(0, 3, 1), (1, 3, 1), (1, 1, 0)]
+    client = signed_in(staff_manager)
+    page = client.get(LIST).content.decode()
+    assert "Personnel" in page
+    assert "Archive" not in page
     assert f"/staff/?organization={unit.uuid}" in page
+    page = client.get(f"{LIST}?under={below.uuid}").content.decode()
+    assert page.index("Personnel") < page.index("Archive") < page.index("Cellar")
+    assert client.get(f"{LIST}?under={make_organization(kind='ministry').uuid}").status_code == 404
+    assert "Personnel" in client.get(f"{LIST}?under=x").content.decode()
+
+
+def test_a_manager_of_several_organizations_opens_one(staff_manager: User, unit: Organization, world: World) -> None:
+    other = make_organization(kind="ministry", names={"en": "Other ministry"})
+    make_membership(user=staff_manager, role="staff-manager", place=other)
+    make_membership(user=staff_manager, role="staff-manager", place=unit)
+    page = signed_in(staff_manager).get(LIST).content.decode()
+    assert f"?under={other.uuid}" in page
+    assert f"?under={world.hokimiyat.uuid}" in page
+    assert "Personnel" not in page
 
 
 @pytest.mark.parametrize("units", [1, 3])
-def test_the_tree_takes_as_many_queries_for_one_as_for_three(
+def test_a_level_takes_as_many_queries_for_one_as_for_three(
     staff_manager: User, world: World, units: int, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     for number in range(units):
         make_employment(organization=make_below(world.hokimiyat, f"Unit {number}"))
     client = signed_in(staff_manager)
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(15):
         client.get(LIST)
 
 
@@ -71,8 +84,8 @@ def test_a_unit_is_made_once_named_moved_closed_and_opened_again(staff_manager: 
     unit.refresh_from_db()
     assert (unit.names, unit.parent) == ({"uz": "Kadrlar", "ru": "Кадры"}, other)
     client.post(path("close", unit), {"on": timezone.localdate().isoformat()})
-    assert "Kadrlar" not in client.get(LIST).content.decode().replace("“Kadrlar” is closed", "")
-    assert "Kadrlar" in client.get(f"{LIST}?closed=1").content.decode()
+    assert "Kadrlar" not in client.get(f"{LIST}?under={other.uuid}").content.decode().replace("“Kadrlar” is closed", "")
+    assert "Kadrlar" in client.get(f"{LIST}?under={other.uuid}&closed=1").content.decode()
     client.post(path("reopen", unit))
     unit.refresh_from_db()
     assert unit.ends_on is None
