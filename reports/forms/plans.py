@@ -3,18 +3,42 @@
 from typing import Any
 
 from django import forms
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import District, Organization, User
 from base.forms import offer
 from courses.models import Course
+from enrollment.forms.filters import FilterForm
 from enrollment.forms.intake import TradeForm
 from reports.models import PlanLine, TrainingPlan
 from reports.queries.plans import courses_near, districts_to_plan, owners_near, providers_near
 from reports.services.plans import MOST_PEOPLE, LinePlan
 
 YEARS_AHEAD = 2
+
+
+class PlanFilterForm(FilterForm):
+    """The plans of which season, of those that there are, and in which state."""
+
+    season = forms.ChoiceField(label=_("Season"), required=False)
+    status = forms.ChoiceField(
+        label=_("State"), required=False, choices=[("", _("All states")), *TrainingPlan.Status.choices]
+    )
+
+    def __init__(self, *args: Any, plans: "QuerySet[TrainingPlan]", **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        seasons = plans.order_by("-year", "-season").values_list("year", "season").distinct()
+        words = dict(TrainingPlan.Season.choices)
+        known = [(f"{year}-{season}", f"{year}, {words[season]}") for year, season in seasons]
+        offer(self, "season", [("", _("All seasons")), *known])
+
+    def asked(self) -> dict[str, Any]:
+        """What is filtered by, as fields of the plan."""
+        asked = super().asked()
+        year, _dash, season = asked.pop("season", "").partition("-")
+        return asked | ({"year": int(year), "season": season} if season else {})
 
 
 class StartForm(forms.Form):

@@ -21,7 +21,7 @@ from base.pages import ask, press
 from base.paging import count_up_to, requested_page
 from reports import rules
 from reports.exports import FILES, table_file
-from reports.forms.plans import CloseForm, LineForm, StartForm, values_of
+from reports.forms.plans import CloseForm, LineForm, PlanFilterForm, StartForm, values_of
 from reports.models import PlanLine, PlanLineChange, PlanMove, TrainingPlan
 from reports.queries.plans import FIGURES, ORDER, Progress, districts_to_plan, plan_lines, progress_of, rows_of_line
 from reports.services import plans
@@ -42,7 +42,9 @@ def plan_list_view(request: AuthenticatedRequest) -> HttpResponse:
     """The plans within reach, the latest season first, each with how far it is."""
     if not rules.can_see_plans(request.user):
         raise PermissionDenied
-    rows = TrainingPlan.objects.visible_to(request.user)
+    visible = TrainingPlan.objects.visible_to(request.user)
+    form = PlanFilterForm(request.GET, plans=visible)
+    rows = visible.filter(**form.asked())
     page = requested_page(request, rows.select_related("district__region"), size=PLANS_ON_A_PAGE, order=ORDER)
     progress = progress_of(page.items)
     sums = {plan.pk: Progress() for plan in page.items}
@@ -53,6 +55,7 @@ def plan_list_view(request: AuthenticatedRequest) -> HttpResponse:
         counts[plan] += 1
     values = {
         "page": page,
+        "form": form,
         "count": count_up_to(rows),
         "lines": [(plan, sums[plan.pk], counts[plan.pk]) for plan in page.items],
         "may_start": districts_to_plan(request.user).exists(),

@@ -142,6 +142,20 @@ def test_a_supervisor_of_the_region_sees_how_far_its_districts_are() -> None:
     assert [(plan, total.target, total.enrolled) for plan, total, _ in lines] == [(other, 0, 0), (town.plan, 4, 1)]
 
 
+def test_plans_are_listed_by_season_and_state() -> None:
+    town = Planned()
+    later = start_plan(district=town.other, year=town.plan.year + 1, season=town.plan.season, by=town.by)
+    client = signed_in(make_user(role="supervisor", place=town.region))
+
+    def listed(**asked: str) -> list[TrainingPlan]:
+        return [plan for plan, _total, _count in client.get(PLANS, asked).context["lines"]]
+
+    assert listed() == [later, town.plan]
+    assert listed(season=f"{later.year}-{later.season}") == [later]
+    assert listed(season=f"{later.year}-{later.season}", status="closed") == []
+    assert listed(season="2026-x") == [later, town.plan]
+
+
 def test_people_behind_a_figure_are_read_by_those_who_follow_them_and_audited() -> None:
     town = Planned()
     line = town.line(organization=town.centre)
@@ -178,6 +192,6 @@ def test_pages_take_the_same_queries_for_few_and_many_lines(
         agree_plan(plan, by=town.by)
     make_resident(household=make_household(mahalla=make_mahalla(district=town.district)))
     client = signed_in(town.by)
-    for url, queries in ((PLANS, 11), (page_of(plan), 11)):
+    for url, queries in ((PLANS, 12), (page_of(plan), 11)):
         with django_assert_num_queries(queries):
             client.get(url)
