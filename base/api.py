@@ -6,7 +6,7 @@ from functools import partial
 from typing import Any, Generic, TypeVar
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import Model, QuerySet
+from django.db.models import Model, Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.timezone import make_aware
 from ninja import Field, NinjaAPI, Schema
@@ -65,6 +65,14 @@ class ListQuery(Schema):
             return (moment if moment.tzinfo else make_aware(moment)).astimezone(UTC)
         except OverflowError as error:
             raise ValueError("This time lies outside the calendar.") from error
+
+
+def sorted_by(rows: "QuerySet[Row]", among: "QuerySet[Row]", wanted: bool | None) -> "QuerySet[Row]":
+    """Keep the rows that are among others (True), that are not (False), or all (None: nobody asked)."""
+    if wanted is None:
+        return rows
+    those = Q(pk__in=among.values("pk"))
+    return rows.filter(those if wanted else ~those)
 
 
 def paginate(queryset: QuerySet[Row], query: ListQuery) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from ninja import Query, Router, Status
 from accounts.bearer import ApiRequest
 from accounts.models import Organization, PostCategory
 from accounts.services import audit
-from base.api import PROBLEMS, Page, paginate
+from base.api import PROBLEMS, Page, paginate, sorted_by
 from base.lookup import named
 from courses.models import Course
 from enrollment import rules
@@ -39,10 +39,7 @@ def list_rules(request: ApiRequest, query: Query[RuleQuery]) -> Any:
     rows = _rules(request)
     if query.course:
         rows = rows.filter(course__slug=query.course)
-    if query.in_force is not None:
-        holding = TrainingRule.objects.in_force().values("pk")
-        rows = rows.filter(pk__in=holding) if query.in_force else rows.exclude(pk__in=holding)
-    return paginate(rows, query)
+    return paginate(sorted_by(rows, TrainingRule.objects.in_force(), query.in_force), query)
 
 
 @router.post("/training-rules", response={201: RuleOut, **PROBLEMS})

@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 import pytest
-from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
@@ -31,6 +30,7 @@ from tests.enrollment.factories import (
     make_resident,
     make_wish,
 )
+from tests.enrollment.pages import url
 from tests.pages import signed_in
 from tests.personas import World
 
@@ -50,10 +50,6 @@ def home(world: World, learner: User) -> Resident:
 
 def kinds(user: User) -> list[str]:
     return list(Notice.objects.filter(user=user).order_by("id").values_list("kind", flat=True))
-
-
-def url(name: str, *args: object) -> str:
-    return reverse(f"enrollment:{name}", args=args)
 
 
 def lapsed(referral: Referral) -> Referral:

@@ -1,8 +1,6 @@
 from datetime import date, timedelta
-from typing import Any
 
 import pytest
-from django.urls import reverse
 from django.utils import timezone
 from pytest_django.fixtures import DjangoAssertNumQueries
 
@@ -11,6 +9,7 @@ from enrollment.models import Cohort, Room
 from tests.accounts.factories import make_person
 from tests.courses.factories import make_published_course
 from tests.enrollment.factories import make_cohort, make_enrollment, make_meeting, make_room
+from tests.enrollment.pages import url, words
 from tests.pages import signed_in
 from tests.personas import World
 
@@ -24,15 +23,6 @@ def cohort(world: World, instructor: User) -> Cohort:
     cohort = make_cohort(course=make_published_course(("on-site",), provider=world.centre), code="SEW-1", seats=12)
     cohort.instructors.add(instructor)
     return cohort
-
-
-def url(name: str, *args: Any) -> str:
-    return reverse(f"enrollment:{name}", args=args)
-
-
-def words(answer: Any) -> str:
-    text: str = answer.content.decode()
-    return text
 
 
 def test_manager_plans_a_pattern_changes_one_and_calls_it_off(centre_manager: User, cohort: Cohort) -> None:

@@ -1,10 +1,8 @@
 from datetime import timedelta
-from typing import Any
 from uuid import uuid4
 
 import pytest
 from django.test import Client
-from django.urls import reverse
 from django.utils import timezone
 from pytest_django.fixtures import DjangoAssertNumQueries
 
@@ -22,32 +20,12 @@ from tests.enrollment.factories import (
     make_open_referral,
     make_resident,
 )
+from tests.enrollment.pages import url, words
 from tests.pages import signed_in
 from tests.personas import World
 
 pytestmark = pytest.mark.django_db
 TODAY = timezone.localdate
-
-
-@pytest.fixture
-def course(world: World) -> Course:
-    return make_published_course(
-        ("page", "quiz", "on-site"), provider=world.centre, title={"uz": "Tikuvchilik", "en": "Sewing"}
-    )
-
-
-@pytest.fixture
-def cohort(course: Course) -> Cohort:
-    return make_cohort(course=course)
-
-
-def url(name: str, *args: Any) -> str:
-    return reverse(f"enrollment:{name}", args=args)
-
-
-def words(answer: Any) -> str:
-    text: str = answer.content.decode()
-    return text
 
 
 # --- Groups -----------------------------------------------------------------------------------

@@ -1,14 +1,10 @@
 """The record of a learner in a group: results, leaving, outcomes, the sign-in code."""
 
-from typing import Any
-
 import pytest
-from django.urls import reverse
 from django.utils import timezone
 from pytest_django.fixtures import DjangoAssertNumQueries
 
 from accounts.models import User
-from courses.models import Course
 from enrollment.models import Cohort, Enrollment
 from enrollment.services.outcomes import record_outcome
 from enrollment.services.progress import complete_lesson
@@ -21,32 +17,12 @@ from tests.enrollment.factories import (
     make_referred_enrollment,
     make_resident,
 )
+from tests.enrollment.pages import url, words
 from tests.pages import signed_in
 from tests.personas import World
 
 pytestmark = pytest.mark.django_db
 TODAY = timezone.localdate
-
-
-@pytest.fixture
-def course(world: World) -> Course:
-    return make_published_course(
-        ("page", "quiz", "on-site"), provider=world.centre, title={"uz": "Tikuvchilik", "en": "Sewing"}
-    )
-
-
-@pytest.fixture
-def cohort(course: Course) -> Cohort:
-    return make_cohort(course=course)
-
-
-def url(name: str, *args: Any) -> str:
-    return reverse(f"enrollment:{name}", args=args)
-
-
-def words(answer: Any) -> str:
-    text: str = answer.content.decode()
-    return text
 
 
 def test_teacher_records_results_and_manager_decides(cohort: Cohort, instructor: User, centre_manager: User) -> None:

@@ -18,6 +18,7 @@ from tests.enrollment.factories import (
     make_resident,
     make_wish,
 )
+from tests.enrollment.pages import words
 from tests.pages import signed_in
 from tests.personas import World
 
@@ -42,11 +43,6 @@ def referral(world: World, cohort: Cohort, assistant: User) -> Referral:
 
 def url(name: str, *args: Any) -> str:
     return reverse(f"enrollment:referral_{name}", args=args)
-
-
-def words(answer: Any) -> str:
-    text: str = answer.content.decode()
-    return text
 
 
 # --- List -------------------------------------------------------------------------------------

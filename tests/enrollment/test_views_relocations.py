@@ -1,12 +1,10 @@
-from typing import Any
-
 import pytest
-from django.urls import reverse
 from pytest_django.fixtures import DjangoAssertNumQueries
 
 from accounts.models import AuditEvent, User
 from enrollment.models import Household, Relocation, Resident, Wish
 from tests.enrollment.factories import make_household, make_relocation, make_resident, make_wish
+from tests.enrollment.pages import url, words
 from tests.pages import signed_in
 from tests.personas import World
 from tests.pinfl import make_pinfl
@@ -21,15 +19,6 @@ TYPED = {
     "gender": "",
     "phone": "",
 }
-
-
-def url(name: str, *args: Any) -> str:
-    return reverse(f"enrollment:{name}", args=args)
-
-
-def words(answer: Any) -> str:
-    text: str = answer.content.decode()
-    return text
 
 
 @pytest.fixture

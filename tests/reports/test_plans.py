@@ -4,7 +4,6 @@ from datetime import date, time, timedelta
 from typing import Any
 
 import pytest
-from django.db import connection
 from django.utils import timezone
 
 from accounts.models import AuditEvent, User
@@ -317,8 +316,6 @@ def test_plans_and_lines_are_seen_by_territory_and_by_those_who_answer() -> None
 @pytest.mark.postgres
 @pytest.mark.django_db(transaction=True)
 def test_a_plan_agreed_at_once_by_several_is_agreed_once() -> None:
-    if connection.vendor != "postgresql":
-        pytest.skip("needs PostgreSQL, as in `make test`")
     town = Planned()
     town.line()
     assert race([lambda: agree_plan(town.plan, by=town.by)] * 4) == {"done": 4}
