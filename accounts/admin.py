@@ -1,11 +1,17 @@
 """The platform admins' pages: users and roles, organizations; everything else is there to read."""
 
+from functools import reduce
+from operator import or_
 from typing import Any
 
+from django.conf import settings
 from django.contrib import admin, messages
 from django.contrib.auth.models import Group
-from django.db.models import Model, QuerySet
+from django.core.paginator import Paginator
+from django.db.models import Model, Q, QuerySet
+from django.db.models.functions import Lower
 from django.http import HttpRequest
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from unfold.admin import ModelAdmin, TabularInline
@@ -28,14 +34,31 @@ from accounts.services import audit
 from accounts.services.activation import make_activation_code
 from accounts.signals import employment_changed, unit_moved
 from base.folding import fold
+from base.paging import COUNT_LIMIT, count_up_to, values_along_index
 
 admin.site.unregister(Group)
 
 
-class ReadOnlyAdmin(ModelAdmin):  # type: ignore[misc]  # unfold comes without types
-    """Rows that only services write."""
+class CountedPages(Paginator[Any]):
+    """Counts up to 1,000, as every list; what lies beyond is to be searched for."""
+
+    template_name = "admin/counted_pages.html"
+
+    @cached_property
+    def count(self) -> int:
+        return count_up_to(self.object_list)  # type: ignore[arg-type]  # the lists of the admin are querysets
+
+
+class LongListAdmin(ModelAdmin):  # type: ignore[misc]  # unfold comes without types
+    """A list that may be as long as the country, so it is paged and counted as the pages' lists are."""
 
     show_full_result_count = False
+    paginator = CountedPages
+    list_per_page = settings.LIST_ROWS
+
+
+class ReadOnlyAdmin(LongListAdmin):
+    """Rows that only services write."""
 
     def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False
@@ -47,10 +70,8 @@ class ReadOnlyAdmin(ModelAdmin):  # type: ignore[misc]  # unfold comes without t
         return False
 
 
-class AuditedAdmin(ModelAdmin):  # type: ignore[misc]  # unfold comes without types
+class AuditedAdmin(LongListAdmin):
     """Rows that platform admins write, each change with an audit row; nothing is deleted."""
-
-    show_full_result_count = False
 
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False
@@ -97,11 +118,21 @@ class UserAdmin(AuditedAdmin):
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[User], search_term: str
     ) -> tuple[QuerySet[User], bool]:
-        """Find by name too, in any spelling."""
-        found, may_repeat = super().get_search_results(request, queryset, search_term)
-        if fold(search_term):
-            found |= queryset.filter(called(search_term, path="person__"))
-        return found, may_repeat
+        """Find by part of the user name, by e-mail, and by name in any spelling; the newest of each.
+
+        On the trigrams of user_search_words and person_search_words, each by itself: "or" between them reads all.
+        """
+        known = queryset.alias(low_name=Lower("username"), low_email=Lower("email"))
+        asked = search_term.strip().lower()
+        if "@" in asked:
+            return known.filter(low_email=asked).exclude(email=""), False
+        if not asked:
+            return queryset, False
+        found: list[QuerySet[Any]] = [known.filter(low_name__contains=asked)]
+        if fold(asked):
+            found.append(queryset.filter(called(asked, path="person__")))
+        newest = [rows.order_by("-pk").values("pk")[: COUNT_LIMIT + 1] for rows in found]
+        return queryset.filter(reduce(or_, (Q(pk__in=ids) for ids in newest))), False
 
     @admin.action(description=gettext_lazy("Make an activation code"))
     def hand_out_code(self, request: Any, users: QuerySet[User]) -> None:
@@ -121,9 +152,20 @@ class UserAdmin(AuditedAdmin):
 @admin.register(Organization)
 class OrganizationAdmin(AuditedAdmin):
     list_display = ("name", "kind", "code", "district")
+    list_select_related = ("district",)
     list_filter = ("kind",)
     search_fields = ("search_key", "code")
     autocomplete_fields = ("district", "parent")
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Organization], search_term: str
+    ) -> tuple[QuerySet[Organization], bool]:
+        """Find by the code, else by words of the name in any spelling, on organization_search_words."""
+        coded = queryset.filter(code=search_term.strip())
+        if coded.exists():
+            return coded, False
+        words = [Q(search_key__contains=word) for word in fold(search_term).split()]
+        return queryset.filter(*words), False
 
     def save_model(self, request: Any, obj: Model, form: Any, change: bool) -> None:
         super().save_model(request, obj, form, change)
@@ -163,6 +205,7 @@ class PostCategoryAdmin(AuditedAdmin):
 @admin.register(Employment)
 class EmploymentAdmin(AuditedAdmin):
     list_display = ("person", "organization", "post", "category", "starts_on", "ends_on")
+    list_select_related = ("person", "organization", "category")
     autocomplete_fields = ("person", "organization")
 
     def save_model(self, request: Any, obj: Any, form: Any, change: bool) -> None:
@@ -170,9 +213,22 @@ class EmploymentAdmin(AuditedAdmin):
         employment_changed.send(Employment, person_id=obj.person_id)
 
 
+class ActionFilter(admin.SimpleListFilter):
+    """By what was done; the choices leap along the index, since nobody lists them."""
+
+    title = gettext_lazy("action")
+    parameter_name = "action"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [(action, action) for action in values_along_index(AuditEvent, "action")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[AuditEvent]) -> QuerySet[AuditEvent]:
+        return queryset.filter(action=self.value()) if self.value() else queryset
+
+
 @admin.register(AuditEvent)
 class AuditAdmin(ReadOnlyAdmin):
     list_display = ("at", "actor", "action", "object_type", "object_id", "address")
-    list_filter = ("action",)
+    list_filter = (ActionFilter,)
     list_select_related = ("actor__person",)
-    search_fields = ("object_id",)
+    search_fields = ("object_id__exact",)

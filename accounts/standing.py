@@ -63,14 +63,20 @@ class Standing:
         """Whether one of `roles` is held at this organization."""
         return organization_id in self.organizations(*roles)
 
-    def in_territory(self, *roles: str, path: str = "mahalla") -> Q:
-        """A filter that keeps rows whose mahalla (at `path`) lies in the territory of one of `roles`."""
+    def in_territory(self, *roles: str, path: str = "mahalla", stored: bool = False) -> Q:
+        """A filter that keeps rows whose mahalla (at `path`) lies in the territory of one of `roles`.
+
+        `stored`: the row keeps district and region beside its mahalla, so that each is a range of an index.
+        """
         if not self.republic.isdisjoint(roles):
             return ~Q(pk__in=[])  # every row; an empty Q would vanish where it is combined by "or"
+        district, region = f"{path}__district", f"{path}__district__region"
+        if stored:
+            district, region = (path.removesuffix("mahalla") + name for name in ("district", "region"))
         held = {
             f"{path}_id__in": self.mahallas(*roles),
-            f"{path}__district_id__in": self.districts(*roles),
-            f"{path}__district__region_id__in": self.regions(*roles),
+            f"{district}_id__in": self.districts(*roles),
+            f"{region}_id__in": self.regions(*roles),
         }
         # What is not held stays out, and with it the join that would look for it.
         kept = [Q(**{where: ids}) for where, ids in held.items() if ids]

@@ -9,6 +9,7 @@ from typing import Any, Generic, TypeVar
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.db import connection
 from django.db.models import F, Field, IntegerField, Model, QuerySet, Subquery
 from django.db.models.fields.tuple_lookups import Tuple, TupleGreaterThan, TupleLessThan
 from django.http import Http404, HttpRequest
@@ -74,6 +75,18 @@ class CountUpTo(Subquery):
 
     def __init__(self, queryset: QuerySet[Any, Any]) -> None:
         super().__init__(queryset.values("pk")[: COUNT_LIMIT + 1])
+
+
+def values_along_index(model: type[Model], name: str) -> list[Any]:
+    """The different values of a field, in order: it leaps along its index, where the ORM would read every row."""
+    table, column = model._meta.db_table, _field(model, name).column
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"WITH RECURSIVE found(value) AS (SELECT MIN({column}) FROM {table} UNION ALL "  # noqa: S608  # our names
+            f"SELECT (SELECT MIN({column}) FROM {table} WHERE {column} > value) FROM found WHERE value IS NOT NULL) "
+            "SELECT value FROM found WHERE value IS NOT NULL"
+        )
+        return [value for (value,) in cursor.fetchall()]
 
 
 def cursor_of(model: type[Model], row: Any, names: Sequence[str]) -> str:

@@ -64,7 +64,9 @@ def _fill(course: Course, others: list[Course]) -> None:
         for n in range(LEARNERS)
     )
     cohort = standing_cohort(course)
-    enrollments = Enrollment.objects.bulk_create(Enrollment(person=person, cohort=cohort) for person in people)
+    enrollments = Enrollment.objects.bulk_create(
+        Enrollment(person=person, cohort=cohort, organization_id=cohort.organization_id) for person in people
+    )
     learner = User.objects.create(username="bench-learner", person=people[0])
     for other in others:
         enroll_self(cohort=standing_cohort(other), user=learner)

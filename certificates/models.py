@@ -84,6 +84,7 @@ class Credential(Record):
         indexes = [
             models.Index(fields=["id"], name="credential_without_pdf", condition=Q(pdf="")),
             models.Index(fields=["issuer", "-id"], name="credential_of_issuer"),
+            models.Index(fields=["issuer", "status", "-id"], name="credential_of_issuer_by_status"),
         ]
 
     def __str__(self) -> str:

@@ -16,6 +16,7 @@ from enrollment.models import Completion, Enrollment
 # From one address.
 LOOKUPS_A_MINUTE = 120
 NUMBERS_A_MINUTE = 20
+TO_CONFIRM = ("-enrollment_id",)
 NUMBER_MARK = re.compile(r"^\s*(№|N[o°]?\.?)\s+", re.IGNORECASE)
 
 
@@ -36,13 +37,16 @@ def completions_to_issue() -> QuerySet[Completion]:
 
 
 def completions_to_confirm(user: User) -> QuerySet[Completion]:
-    """Those that wait for the confirmation of an organization that the user may speak for, oneself left out."""
+    """Those that wait for the confirmation of an organization that the user may speak for, oneself left out.
+
+    Ordered by TO_CONFIRM, on index enrollment_to_confirm: an enrollment has one completion in force.
+    """
     organizations = user.standing.organizations(*CONFIRMERS)
     return (
         uncertified_completions()
         .filter(
             enrollment__cohort__course__issuing=Course.Issuing.CONFIRMED,
-            enrollment__cohort__organization__in=organizations,
+            enrollment__organization__in=organizations,
         )
         .exclude(enrollment__person=user.person_id)
         .select_related("enrollment__person", "enrollment__cohort__course")
@@ -52,9 +56,7 @@ def completions_to_confirm(user: User) -> QuerySet[Completion]:
 def completions_visible_to(user: User) -> QuerySet[Completion]:
     """Those of the organizations that the user works for."""
     organizations = user.standing.organizations(*READERS)
-    return Completion.objects.filter(enrollment__cohort__organization__in=organizations).select_related(
-        "enrollment__cohort"
-    )
+    return Completion.objects.filter(enrollment__organization__in=organizations).select_related("enrollment__cohort")
 
 
 def completions_taken_back() -> QuerySet[Completion]:

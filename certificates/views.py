@@ -115,7 +115,8 @@ def completion_list_view(request: AuthenticatedRequest) -> HttpResponse:
     if not request.user.standing.has(*rules.CONFIRMERS):
         raise PermissionDenied
     completions = queries.completions_to_confirm(request.user)
-    values = {"page": requested_page(request, completions), "count": count_up_to(completions)}
+    page = requested_page(request, completions, order=queries.TO_CONFIRM)
+    values = {"page": page, "count": count_up_to(completions)}
     return render(request, "certificates/completion_list.html", values)
 
 

@@ -6,7 +6,7 @@ from django.dispatch import receiver
 
 from accounts.models import Organization, Person
 from accounts.services.merging import Change, put_back
-from accounts.signals import employment_changed, people_merging, people_parting, unit_moved
+from accounts.signals import employment_changed, people_merging, people_parting, territory_changed, unit_moved
 from base.services.notices import notify
 from courses.models import CourseVersion
 from courses.signals import version_published
@@ -18,6 +18,7 @@ from enrollment.services.cohorts import standing_cohort
 from enrollment.services.evaluations import ask_evaluation
 from enrollment.services.mandatory import note_moved_unit, note_person
 from enrollment.services.merging import merge_ways
+from enrollment.services.referrals import follow_boundaries
 from enrollment.signals import enrollment_changed, referral_changed, seats_freed
 
 Status = Referral.Status
@@ -108,6 +109,12 @@ def open_standing_cohort(version_id: int, **kwargs: Any) -> None:
     course = CourseVersion.objects.select_related("course").get(pk=version_id).course
     if course.self_paced:
         standing_cohort(course)
+
+
+@receiver(territory_changed)
+def move_referrals_along(**kwargs: Any) -> None:
+    """A referral lies where its mahalla does."""
+    follow_boundaries()
 
 
 @receiver(unit_moved)

@@ -219,11 +219,16 @@ def people_within_reach(user: User) -> QuerySet[Person]:
     """Whom the user may find by name: own staff, own learners; an academy finds every civil servant."""
     standing = user.standing
     providers = standing.organizations(*ANSWERING)
-    employments = Employment.objects.current()
-    if not Organization.objects.filter(pk__in=providers, kind=Organization.Kind.ACADEMY).exists():
-        employments = employments.filter(organization__in=standing.organizations(ROLE.STAFF_MANAGER))
-    learners = Enrollment.objects.filter(cohort__organization__in=providers)
-    return Person.objects.filter(Q(pk__in=employments.values("person")) | Q(pk__in=learners.values("person")))
+    employers = standing.organizations(ROLE.STAFF_MANAGER)
+    staff = Employment.objects.current()
+    reach = Q(pk__in=[])  # what is not held stays out: "or" between two tables reads both from end to end
+    if Organization.objects.filter(pk__in=providers, kind=Organization.Kind.ACADEMY).exists():
+        reach = Q(pk__in=staff.values("person"))
+    elif employers:
+        reach = Q(pk__in=staff.filter(organization__in=employers).values("person"))
+    if providers:
+        reach |= Q(pk__in=Enrollment.objects.filter(organization__in=providers).values("person"))
+    return Person.objects.filter(reach)
 
 
 def _is_own(user: User, person_id: int) -> bool:

@@ -18,7 +18,8 @@ class AuditEvent(models.Model):
 
     class Meta:
         indexes = [
-            models.Index(fields=["object_type", "object_id", "-id"], name="auditevent_of_object"),
+            models.Index(fields=["object_id", "object_type", "-id"], name="auditevent_by_object"),
+            models.Index(fields=["action", "-id"], name="auditevent_of_action"),
             models.Index(fields=["actor", "-id"], name="auditevent_of_actor"),
         ]
 

@@ -111,7 +111,11 @@ class Organization(Record):
                 name="organization_dates_in_order",
             )
         ]
-        indexes = [models.Index(fields=["kind", "district"], name="organization_kind")]
+        indexes = [
+            models.Index(fields=["kind", "district"], name="organization_kind"),
+            models.Index(fields=["updated_at", "id"], name="organization_updated_at"),
+            models.Index(fields=["parent", "search_key", "id"], name="organization_units"),
+        ]
 
     def __str__(self) -> str:
         return self.name

@@ -90,6 +90,11 @@ class Mahalla(Dated):
         indexes = [models.Index(fields=["district", "search_key"], name="mahalla_search")]
 
     @property
+    def places(self) -> dict[str, int]:
+        """Itself, its district and its region, as rows keep them that are listed by all three."""
+        return {"mahalla_id": self.pk, "district_id": self.district_id, "region_id": self.district.region_id}
+
+    @property
     def full_name(self) -> str:
         """Region › district › mahalla."""
         return f"{self.district.region.name} › {self.district.name} › {self.name}"

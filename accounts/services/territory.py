@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import District, Mahalla, Profession, Region, User
 from accounts.services import audit
 from accounts.services.lists import Changes, Column, Row, keep_list, read_rows
+from accounts.signals import territory_changed
 
 DATA = Path(__file__).resolve().parent.parent / "data"
 
@@ -73,6 +74,8 @@ def load_territory(
     }
     done.append(keep(Mahalla, wanted))
     _record("territory.loaded", done, by)
+    if any(done):
+        territory_changed.send(Mahalla)
     return done
 
 

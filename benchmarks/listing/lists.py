@@ -152,9 +152,9 @@ PAGES = (
     ),
     List("learners of a group", "/cohorts/{group}/", CENTRE, Enrollment, where={"status": "active"}),
     List("classes of a centre", "/calendar/?view=list", CENTRE, Meeting, COMING),
-    List("classes of a week", "/calendar/", CENTRE),
+    List("classes of a week", "/calendar/?week={monday}", CENTRE),
     List("own classes", "/classes/?view=list", "learner", Meeting, COMING),
-    List("classes of a group", "/cohorts/{group}/calendar/", CENTRE, Meeting, COMING, asked="all="),
+    List("classes of a group", "/cohorts/{planned}/calendar/", CENTRE, Meeting, COMING, asked="all="),
     List("rooms", "/rooms/", "publisher", Room),
     List("requests for a place, centre", "/requests/", CENTRE, EnrollmentRequest, OLDEST),
     List("requests for a place, employer", "/requests/", EMPLOYER, EnrollmentRequest, OLDEST),
@@ -186,6 +186,7 @@ PAGES = (
         "/certificates/awaiting/",
         CENTRE,
         Completion,
+        ("-enrollment_id",),
         where={"enrollment__credential_code": ""},
     ),
     List(
@@ -204,7 +205,7 @@ PAGES = (
         where={"cohort__isnull": False},
     ),
     List("rows behind a figure", "/statistics/rows/?figure=referred&region=1718", REGION, Referral),
-    List("live classes of a group", "/cohorts/{group}/live/", CENTRE, LiveSession, ("-starts_at", "-id")),
+    List("live classes of a group", "/cohorts/{planned}/live/", CENTRE, LiveSession, ("-starts_at", "-id")),
     List(
         "minutes of a live class",
         "/live/{session}/minutes/",

@@ -3,7 +3,7 @@
 from typing import Any
 
 from accounts.models import Membership, Organization, User
-from benchmarks.listing.rows import places_here_and_there
+from benchmarks.listing.rows import next_monday, places_here_and_there
 from benchmarks.serving import cookie_of
 from courses.models import Lesson
 from enrollment.models import Cohort, HouseholdCategory, Import, ImportProblem, Outcome
@@ -64,6 +64,8 @@ def places() -> dict[str, object]:
     assert learned
     return {
         "group": Cohort.objects.get(code="growth-submitted").uuid,
+        "planned": Cohort.objects.get(code="growth").uuid,
+        "monday": next_monday(),
         "session": LiveSession.objects.earliest("pk").uuid,
         "quiz": Lesson.objects.get(version__course__slug="growth-draft", kind=Lesson.Kind.QUIZ).uuid,
         "table": Import.objects.get(pk=ImportProblem.objects.earliest("pk").table_id).uuid,

@@ -1,10 +1,13 @@
 """So many rows behind every list: one of each kind made as the services make it, then multiplied."""
 
+from datetime import date, time, timedelta
+
 from django.db import connection
 from django.db.models import Model
 from django.utils import timezone
 
 from accounts.models import AuditEvent, Mahalla, Person, User
+from base.dates import moment_at
 from base.models import Job, Notice
 from benchmarks.listing.multiply import multiply, unchecked
 from certificates.services.credentials import issue_credential
@@ -40,6 +43,7 @@ from tests.enrollment.factories import (
 )
 from tests.live.factories import make_session
 
+CLASSES_IN_A_WEEK = 10
 FEW = 10  # rows elsewhere, for who reads few among many
 AGO = "now() - n * interval '20 seconds'"  # a million of them are 231 days
 
@@ -48,6 +52,11 @@ def places_here_and_there() -> tuple[Mahalla, Mahalla]:
     """Two mahallas of two regions."""
     here, there = (Mahalla.objects.filter(district__region__code=code).order_by("code")[0] for code in ("1718", "1703"))
     return here, there
+
+
+def next_monday() -> date:
+    today = timezone.localdate()
+    return today + timedelta(days=7 - today.weekday())
 
 
 class Rows:
@@ -82,7 +91,7 @@ class Rows:
             self.add_figures()
             self.add_of_users()
         with connection.cursor() as cursor:
-            cursor.execute("ANALYZE")
+            cursor.execute("VACUUM ANALYZE")  # as PostgreSQL does by itself after a while
 
     def many(self, row: Model, /, **columns: str) -> None:
         """Make as many as are wanted of the newest row of its kind."""
@@ -214,7 +223,12 @@ class Rows:
         """A completion in the person's name, as the rules leave it behind."""
         now = timezone.now()
         enrollment = Enrollment.objects.create(
-            cohort=cohort, person=self.person, referral=referral, status=Enrollment.Status.COMPLETED, ended_at=now
+            cohort=cohort,
+            organization=cohort.organization,
+            person=self.person,
+            referral=referral,
+            status=Enrollment.Status.COMPLETED,
+            ended_at=now,
         )
         return Completion.objects.create(enrollment=enrollment, is_met=True, grade=91, attendance=1, progress=1)
 
@@ -224,6 +238,7 @@ class Rows:
         rule = make_rule(course=self.published, issuer=self.academy, valid_from=timezone.localdate())
         duty = TrainingAssignment.objects.create(
             rule=rule,
+            issuer=rule.issuer,
             course=self.published,
             person=self.person,
             employment=post,
@@ -236,13 +251,18 @@ class Rows:
         self.many(rule)
 
     def add_classes(self) -> None:
-        """Half of them are over."""
-        cohort = self.groups[self.submitted.pk]
-        session = make_session(cohort)
-        minutes = f"interval '5 minutes' + n * interval '20 minutes' - {self.rows} * interval '10 minutes'"
-        times = {name: f"{name} + {minutes}" for name in ("starts_at", "ends_at")}
-        self.many(session, **times)
-        self.many(make_meeting(cohort), **times)
+        """Ten in each week of each group, next week among them; of many, half are over.
+
+        One group has all the learners there are; the other is planned, and nobody learns in it yet.
+        """
+        taught, monday = self.groups[self.submitted.pk], next_monday()
+        shift = self.rows // 2 // CLASSES_IN_A_WEEK * CLASSES_IN_A_WEEK if self.rows > CLASSES_IN_A_WEEK else 0
+        place = f"(n - {shift} - (n <= {shift})::int)"  # none at that of the row itself
+        moment = f"starts_at + {place} * interval '7 days' / {CLASSES_IN_A_WEEK}"
+        times = {"starts_at": moment, "ends_at": f"{moment} + interval '1 hour'"}
+        make_session(taught)
+        self.many(make_session(self.group, starts_at=moment_at(monday, time(9))), **times)
+        self.many_mixed(*((make_meeting(cohort, monday, "14:00", "15:00"), times) for cohort in (taught, self.group)))
 
     def add_figures(self) -> None:
         figures = dict.fromkeys(("enrolled", "active", "completed", "failed", "dropped", "certified"), 10)

@@ -10,7 +10,7 @@ from ninja import Query, Router, Status
 
 from accounts.bearer import ApiRequest
 from accounts.models import Organization
-from base.api import PROBLEMS, Page, paginate
+from base.api import PROBLEMS, Page, paginate, sorted_by
 from base.lookup import named
 from courses.models import Course
 from enrollment import rules
@@ -31,13 +31,10 @@ def list_cohorts(request: ApiRequest, query: Query[CohortQuery]) -> Any:
     """List cohorts; `open=true` keeps those that take learners now."""
     rows = _visible(request)
     if query.course:
-        rows = rows.filter(course__slug=query.course)
+        rows = rows.filter(course=Course.objects.filter(slug=query.course).values("pk")[:1])  # so that it is a range
     if query.organization:
         rows = rows.filter(organization__uuid=query.organization)
-    if query.open is not None:
-        taking = Cohort.objects.open().values("pk")
-        rows = rows.filter(pk__in=taking) if query.open else rows.exclude(pk__in=taking)
-    return paginate(rows, query)
+    return paginate(sorted_by(rows, Cohort.objects.open(), query.open), query)
 
 
 @router.post("/cohorts", response={201: CohortOut, **PROBLEMS})

@@ -97,6 +97,7 @@ class Cohort(Record):
         indexes = [
             models.Index(fields=["organization", "-starts_on", "-id"], name="cohort_of_organization"),
             models.Index(fields=["course", "starts_on", "id"], name="cohort_of_course"),
+            models.Index(fields=["course", "-id"], name="cohort_newest_of_course"),
             models.Index(fields=["organization", "course"], name="cohort_of_provider"),
             models.Index(fields=["updated_at", "id"], name="cohort_updated_at"),
         ]

@@ -8,7 +8,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Employment, Membership, Person, User
+from accounts.models import Employment, Membership, Organization, Person, User
 from base.models import Record
 from courses.models import Lesson
 from enrollment.models.cohorts import TEACHING, Cohort
@@ -21,9 +21,9 @@ class EnrollmentQuerySet(models.QuerySet["Enrollment"]):
         """Keep the user's own, those of the user's provider, mahallas (by the referral) and staff."""
         standing = user.standing
         seen = (
-            standing.in_territory(*FOLLOWING, path="referral__mahalla")
-            | Q(cohort__organization_id__in=standing.organizations(*TEACHING))
-            | Q(person_id=user.person_id or 0)
+            standing.in_territory(*FOLLOWING, path="referral__mahalla", stored=True)
+            | Q(organization_id__in=standing.organizations(*TEACHING))
+            | (Q(person_id=user.person_id) if user.person_id else Q(pk__in=[]))
         )
         if employers := standing.organizations(Membership.Role.STAFF_MANAGER):
             seen |= Q(person__in=Employment.objects.current().filter(organization__in=employers).values("person"))
@@ -45,6 +45,9 @@ class Enrollment(Record):
 
     person = models.ForeignKey(Person, models.PROTECT, related_name="enrollments")
     cohort = models.ForeignKey(Cohort, models.PROTECT, related_name="enrollments")
+    organization = models.ForeignKey(
+        Organization, models.PROTECT, related_name="+", db_index=False, help_text="The cohort's, which never changes."
+    )
     referral = models.OneToOneField(Referral, models.PROTECT, related_name="enrollment", null=True, blank=True)
     status = models.CharField(max_length=10, choices=Status.choices, default=Status.ACTIVE)
     enrolled_at = models.DateTimeField(default=timezone.now)
@@ -69,10 +72,17 @@ class Enrollment(Record):
         indexes = [
             models.Index(fields=["cohort", "-id"], name="enrollment_of_cohort"),
             models.Index(fields=["person", "-id"], name="enrollment_of_person"),
+            models.Index(fields=["organization", "-id"], name="enrollment_of_organization"),
+            models.Index(fields=["organization", "person"], name="enrollment_of_learners"),
             models.Index(fields=["updated_at", "id"], name="enrollment_updated_at"),
             # What the sweep for certificates looks through, so that it does not slow down as enrollments grow.
             models.Index(
                 fields=["id"], name="enrollment_uncertified", condition=Q(status="completed", credential_code="")
+            ),
+            models.Index(
+                fields=["organization", "-id"],
+                name="enrollment_to_confirm",
+                condition=Q(status="completed", credential_code=""),
             ),
         ]
 

@@ -32,15 +32,13 @@ class TrainingRuleQuerySet(models.QuerySet["TrainingRule"]):
 
     def concerning(self, organizations: set[int]) -> Self:
         """Keep those that may bind the staff of these organizations: rules for all, for them, for what is above."""
-        above = Organization.objects.with_parents(organizations)
-        named = TrainingRule.employers.through.objects.filter(trainingrule=models.OuterRef("pk"))
-        return self.filter(~models.Exists(named) | models.Exists(named.filter(organization__in=above)))
+        return self.filter(_concerns(organizations))
 
     def visible_to(self, user: User) -> Self:
         """Keep the own ones, and for a staff manager those of others that bind own staff."""
         seen = Q(issuer__in=user.standing.organizations(*RULING))
         if employers := user.standing.organizations(Membership.Role.STAFF_MANAGER):
-            seen |= Q(pk__in=TrainingRule.objects.concerning(employers).values("pk"))
+            seen |= _concerns(employers)
         return self.filter(seen)
 
 
@@ -100,7 +98,8 @@ class TrainingRule(Record):
 class TrainingAssignmentQuerySet(models.QuerySet["TrainingAssignment"]):
     def visible_to(self, user: User) -> Self:
         """Keep the user's own, those of own staff, and those by the rules of the user's academy."""
-        return self.filter(Q(person_id=user.person_id or 0) | _managed(user))
+        own = Q(person_id=user.person_id) if user.person_id else Q(pk__in=[])
+        return self.filter(own | _managed(user))
 
     def managed_by(self, user: User) -> Self:
         """Keep those of own staff, and those by the rules of the user's academy."""
@@ -136,6 +135,9 @@ class TrainingAssignment(Record):
     person = models.ForeignKey(Person, models.PROTECT, related_name="training_assignments")
     employment = models.ForeignKey(Employment, models.PROTECT, related_name="training_assignments")
     organization = models.ForeignKey(Organization, models.PROTECT, related_name="+")
+    issuer = models.ForeignKey(
+        Organization, models.PROTECT, related_name="+", db_index=False, help_text="The rule's, which never changes."
+    )
     cycle = models.PositiveIntegerField(default=1)
     due_on = models.DateField(help_text="The last day.")
     status = models.CharField(max_length=8, choices=Status.choices)
@@ -161,6 +163,20 @@ class TrainingAssignment(Record):
         ]
         indexes = [
             models.Index(fields=["organization", "due_on", "id"], name="trainingassignment_of_staff"),
+            models.Index(fields=["issuer", "due_on", "id"], name="trainingassignment_of_issuer"),
+            # What is asked now, which is what both look at; and what is in one state.
+            models.Index(
+                fields=["organization", "due_on", "id"],
+                name="trainingassignment_staff_open",
+                condition=Q(status__in=["due", "started", "exempt"]),
+            ),
+            models.Index(
+                fields=["issuer", "due_on", "id"],
+                name="trainingassignment_issuer_open",
+                condition=Q(status__in=["due", "started", "exempt"]),
+            ),
+            models.Index(fields=["organization", "status", "due_on", "id"], name="trainingassignment_staff_state"),
+            models.Index(fields=["issuer", "status", "due_on", "id"], name="trainingassignment_issuerstate"),
             models.Index(fields=["rule", "due_on", "id"], name="trainingassignment_of_rule"),
             models.Index(fields=["person", "-id"], name="trainingassignment_of_person"),
             models.Index(
@@ -255,9 +271,15 @@ class TrainingCheck(models.Model):
         return f"{self.person_id}"
 
 
+def _concerns(organizations: set[int]) -> Q:
+    above = Organization.objects.with_parents(organizations)
+    named = TrainingRule.employers.through.objects.filter(trainingrule=models.OuterRef("pk"))
+    return ~Q(models.Exists(named)) | Q(models.Exists(named.filter(organization__in=above)))
+
+
 def _managed(user: User) -> Q:
     standing = user.standing
     managed = Q(organization__in=standing.organizations(Membership.Role.STAFF_MANAGER))
     if academies := standing.organizations(Membership.Role.ACADEMY_ADMIN):
-        managed |= Q(rule__issuer__in=academies)
+        managed |= Q(issuer__in=academies)
     return managed

@@ -44,7 +44,10 @@ class Outcome(Record):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["enrollment", "kind", "on"], name="outcome_once")]
-        indexes = [models.Index(fields=["person", "-id"], name="outcome_of_person")]
+        indexes = [
+            models.Index(fields=["person", "-id"], name="outcome_of_person"),
+            models.Index(fields=["enrollment", "updated_at", "id"], name="outcome_updated_at"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.kind}, {self.on}"

@@ -8,7 +8,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Mahalla, Membership, Organization, Person, User
+from accounts.models import District, Mahalla, Membership, Organization, Person, Region, User
 from base.models import Record
 from courses.models import Course
 from enrollment.models.cohorts import ANSWERING, Cohort
@@ -27,7 +27,8 @@ FOLLOWING = (
 class ReferralQuerySet(models.QuerySet["Referral"]):
     def visible_to(self, user: User) -> Self:
         """Keep those that the user works with, and the user's own."""
-        return self.filter(_worked_with(user) | Q(person_id=user.person_id or 0))
+        own = Q(person_id=user.person_id) if user.person_id else Q(pk__in=[])
+        return self.filter(_worked_with(user) | own)
 
     def worked_with_by(self, user: User) -> Self:
         """Keep those of the user's mahallas, and those submitted to the user's provider; the list of the pages."""
@@ -37,14 +38,15 @@ class ReferralQuerySet(models.QuerySet["Referral"]):
 def _worked_with(user: User) -> Q:
     standing = user.standing
     made_to = Q(organization_id__in=standing.organizations(*ANSWERING)) & ~Q(status=Referral.Status.DRAFT)
-    return standing.in_territory(*FOLLOWING) | made_to
+    return standing.in_territory(*FOLLOWING, stored=True) | made_to
 
 
 class Referral(Record):
     """A resident is sent to a provider for a course.
 
     Moves are made by enrollment.services.referral_moves.move alone, along its TRANSITIONS (design: Referral).
-    Mahalla, category and gender are frozen when it is made; figures are counted by them.
+    Mahalla, category and gender are frozen when it is made; figures are counted by them. District and region are the
+    mahalla's (`Mahalla.places`), and follow where that is put into another district.
     """
 
     class Status(models.TextChoices):
@@ -84,6 +86,8 @@ class Referral(Record):
     cohort = models.ForeignKey(Cohort, models.PROTECT, related_name="referrals", null=True, blank=True)
     wish = models.ForeignKey(Wish, models.PROTECT, related_name="referrals", null=True, blank=True)
     mahalla = models.ForeignKey(Mahalla, models.PROTECT, related_name="referrals")
+    district = models.ForeignKey(District, models.PROTECT, related_name="+", db_index=False)
+    region = models.ForeignKey(Region, models.PROTECT, related_name="+", db_index=False)
     category = models.ForeignKey(HouseholdCategory, models.PROTECT, related_name="+")
     gender = models.CharField(max_length=6, choices=Person.Gender.choices, blank=True)
     door = models.CharField(max_length=10, choices=Door.choices, default=Door.ASSISTANT)
@@ -123,6 +127,9 @@ class Referral(Record):
             models.Index(fields=["organization", "-id"], name="referral_of_organization"),
             models.Index(fields=["organization", "status", "-id"], name="referral_by_status"),
             models.Index(fields=["mahalla", "-id"], name="referral_of_mahalla"),
+            models.Index(fields=["district", "-id"], name="referral_of_district"),
+            models.Index(fields=["region", "-id"], name="referral_of_region"),
+            models.Index(fields=["region", "status", "-id"], name="referral_of_region_by_status"),
             models.Index(fields=["submitted_at"], name="referral_submitted_at"),
             models.Index(fields=["cohort", "-id"], name="referral_of_cohort"),
             models.Index(fields=["updated_at", "id"], name="referral_updated_at"),

@@ -90,7 +90,9 @@ def create_enrollment(
     """
     if (known := find_enrollment(cohort, person)) and not is_due_again(known):
         raise AlreadyEnrolled
-    enrollment = Enrollment(cohort=cohort, person=person, referral=referral, status="")
+    enrollment = Enrollment(
+        cohort=cohort, organization_id=cohort.organization_id, person=person, referral=referral, status=""
+    )
     move(enrollment, Status.ACTIVE, by=by)
     count_again(enrollment)
     return enrollment

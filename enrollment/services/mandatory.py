@@ -224,7 +224,7 @@ def _settle(rule: TrainingRule, person: int, known: Known, changes: Changes) -> 
     met_on, enrollment = max(counted) if counted else (None, None)
     cycle = max((row.cycle for row in known.rows), default=0)
     fields = {"rule": rule, "course_id": rule.course_id, "person_id": person, "organization_id": post.organization}
-    fields |= {"employment_id": post.employment, "status": ""}
+    fields |= {"employment_id": post.employment, "issuer_id": rule.issuer_id, "status": ""}
     if enrollment and enrollment not in {row.enrollment_id for row in known.rows}:
         met = current or TrainingAssignment(**fields, cycle=cycle + 1, due_on=rule.schedule.first_due(start))
         met.met_on, met.enrollment_id = met_on, enrollment

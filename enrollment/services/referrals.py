@@ -7,10 +7,11 @@ from datetime import date, datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import F, OuterRef, Q, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Organization, User
+from accounts.models import Mahalla, Organization, User
 from accounts.services.people import lock_person
 from accounts.services.users import ensure_user
 from base.errors import DomainError, InvalidInput
@@ -81,7 +82,7 @@ def make_referral(
         organization=organization,
         cohort=cohort,
         wish=wish,
-        mahalla_id=resident.mahalla_id,
+        **resident.mahalla.places,
         category_id=resident.household.category_id,
         gender=person.gender,
         door=door,
@@ -220,6 +221,15 @@ def lapse_referral(referral: Referral) -> bool:
     move(referral, Status.LAPSED, by=None)
     release_seats(referral)
     return True
+
+
+def follow_boundaries() -> int:
+    """Write beside each referral the district and the region in which its mahalla lies now; returns how many moved."""
+    places = Mahalla.objects.filter(pk=OuterRef("mahalla"))
+    stays = Q(district=F("mahalla__district"), region=F("mahalla__district__region"))
+    return Referral.objects.exclude(stays).update(
+        district=Subquery(places.values("district")), region=Subquery(places.values("district__region"))
+    )
 
 
 def _is_lapsed(referral: Referral) -> bool:

@@ -118,6 +118,14 @@ class CompletionStatistics(models.Model):
                 fields=["course", "on"], condition=Q(cohort=None), name="completionstatistics_course_once"
             ),
         ]
+        indexes = [
+            models.Index(fields=["on", "-id"], name="completionstatistics_of_day", condition=Q(cohort=None)),
+            models.Index(
+                fields=["course", "on", "-id"],
+                name="completionstatistics_of_groups",
+                condition=Q(cohort__isnull=False),
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.cohort or self.course} on {self.on}"

@@ -4,10 +4,11 @@ from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from accounts.models import User
 from courses.models import Course
+from enrollment.models import Cohort
 from reports.models import CompletionStatistics
 from reports.rules import PROVIDERS
 
@@ -16,24 +17,28 @@ DAYS_SHOWN = 90
 
 
 def last_frozen_day() -> date | None:
-    return CompletionStatistics.objects.order_by("-on").values_list("on", flat=True).first()
+    """On completionstatistics_of_day: every night freezes courses, whatever groups they have."""
+    frozen = CompletionStatistics.objects.filter(cohort=None).order_by("-on", "pk")
+    return frozen.values_list("on", flat=True).first()
 
 
-def _last_frozen() -> QuerySet[CompletionStatistics]:
-    return CompletionStatistics.objects.filter(on__in=CompletionStatistics.objects.order_by("-on").values("on")[:1])
+def _frozen(on: date | None) -> QuerySet[CompletionStatistics]:
+    rows = CompletionStatistics.objects.all()
+    return rows.filter(on=on) if on else rows.none()
 
 
-def courses_overseen(user: User) -> QuerySet[CompletionStatistics]:
-    """The last frozen row of each course that the user's organizations own or teach."""
+def courses_overseen(user: User, on: date | None) -> QuerySet[CompletionStatistics]:
+    """The rows of a frozen day of the courses that the user's organizations own or teach."""
     organizations = user.standing.organizations(*PROVIDERS)
-    courses = Course.objects.filter(Q(provider__in=organizations) | Q(cohorts__organization__in=organizations))
-    return _last_frozen().filter(cohort=None, course__in=courses.values("pk")).select_related("course__provider")
+    taught = Cohort.objects.filter(course=OuterRef("course"), organization__in=organizations)
+    rows = _frozen(on).filter(Q(course__provider__in=organizations) | Exists(taught), cohort=None)
+    return rows.select_related("course__provider")
 
 
-def cohorts_overseen(course: Course, user: User) -> QuerySet[CompletionStatistics]:
-    """The last frozen row of each cohort of a course: all of one's own course, else those one teaches."""
+def cohorts_overseen(course: Course, user: User, on: date | None) -> QuerySet[CompletionStatistics]:
+    """The rows of a frozen day of the cohorts of a course: all of one's own course, else those one teaches."""
     organizations = user.standing.organizations(*PROVIDERS)
-    rows = _last_frozen().filter(course=course, cohort__isnull=False)
+    rows = _frozen(on).filter(course=course, cohort__isnull=False)
     if course.provider_id not in organizations:
         rows = rows.filter(cohort__organization__in=organizations)
     return rows.select_related("cohort__organization")

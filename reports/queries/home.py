@@ -54,5 +54,7 @@ class CourseFigures:
 
 
 def course_figures(user: User) -> CourseFigures:
-    sums = courses_overseen(user).aggregate(*(Sum(name, default=0) for name in ("active", "completed", "certified")))
-    return CourseFigures(last_frozen_day(), sums["active__sum"], sums["completed__sum"], sums["certified__sum"])
+    on = last_frozen_day()
+    rows = courses_overseen(user, on)
+    sums = rows.aggregate(*(Sum(name, default=0) for name in ("active", "completed", "certified")))
+    return CourseFigures(on, sums["active__sum"], sums["completed__sum"], sums["certified__sum"])

@@ -35,6 +35,6 @@ def referrals_behind(selection: Selection, figure: str, user: User) -> QuerySet[
         raise InvalidInput(_("There is no such figure."), field="figure")
     rows: QuerySet[Referral] = REFERRALS.within(selection.since, selection.until)
     rows = rows.filter(CONDITIONS[figure], **{REFERRALS.paths[name]: value for name, value in selection.wanted.items()})
-    return rows.filter(pk__in=Referral.objects.visible_to(user).values("pk")).select_related(
+    return (rows & Referral.objects.visible_to(user)).select_related(
         "person", "mahalla__district__region", "course", "organization"
     )

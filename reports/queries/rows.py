@@ -111,7 +111,12 @@ def _rows_of(model: type[Model], **conditions: Any) -> QuerySet[Any]:
 
 
 SUBMITTED = _rows_of(Referral, submitted_at__isnull=False)
-OF_REFERRAL = {**_places("mahalla"), "organization": "organization", **_course("course"), "category": "category"}
+OF_REFERRAL = {
+    **{name: name for name in ("mahalla", "district", "region")},
+    "organization": "organization",
+    **_course("course"),
+    "category": "category",
+}
 
 REFERRALS = Source(
     rows=SUBMITTED,

@@ -2,7 +2,7 @@
 
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
@@ -19,7 +19,8 @@ def completion_view(request: AuthenticatedRequest) -> HttpResponse:
     """How far the learners of each course are, beside 30 days before."""
     if not rules.can_see_completion(request.user):
         raise PermissionDenied
-    on, page = last_frozen_day(), requested_page(request, courses_overseen(request.user))
+    on = last_frozen_day()
+    page = requested_page(request, courses_overseen(request.user, on))
     before = compared(page.items, on)
     rows = [
         (row, row.completed - before[row.course_id].completed if row.course_id in before else None)
@@ -34,8 +35,9 @@ def completion_course_view(request: AuthenticatedRequest, slug: str) -> HttpResp
     """The cohorts of a course, and the course over its last days."""
     if not rules.can_see_completion(request.user):
         raise PermissionDenied
-    courses = Course.objects.filter(pk__in=courses_overseen(request.user).values("course"))
-    course = get_object_or_404(courses, slug=slug)
-    page = requested_page(request, cohorts_overseen(course, request.user))
-    values = {"course": course, "page": page, "on": last_frozen_day(), "days": days_of(course)}
+    on, course = last_frozen_day(), get_object_or_404(Course, slug=slug)
+    if not courses_overseen(request.user, on).filter(course=course).exists():
+        raise Http404
+    page = requested_page(request, cohorts_overseen(course, request.user, on))
+    values = {"course": course, "page": page, "on": on, "days": days_of(course)}
     return render(request, "reports/completion_course.html", values)

@@ -1,6 +1,8 @@
 import pytest
 from django.utils import translation
 
+from accounts.models import Mahalla
+from accounts.signals import territory_changed
 from base.models import Notice
 from base.notices import text_of
 from enrollment.services.referrals import (
@@ -8,7 +10,7 @@ from enrollment.services.referrals import (
     decline_referral,
     withdraw_referral,
 )
-from tests.accounts.factories import make_user
+from tests.accounts.factories import make_mahalla, make_user
 from tests.enrollment.factories import make_cohort, make_open_referral
 
 pytestmark = pytest.mark.django_db
@@ -40,3 +42,16 @@ def test_nobody_is_told_of_what_one_did_oneself() -> None:
     cohort = make_cohort()
     accept_referral(make_open_referral(cohort=cohort, by=maker), cohort=cohort, by=maker)
     assert not Notice.objects.exists()
+
+
+def test_referral_lies_in_the_district_of_its_mahalla() -> None:
+    referral, elsewhere = make_open_referral(), make_mahalla().district
+    assert (referral.district, referral.region) == (referral.mahalla.district, referral.mahalla.district.region)
+    other = make_open_referral()
+    Mahalla.objects.filter(pk=referral.mahalla_id).update(district=elsewhere)
+    for _ in range(2):
+        territory_changed.send(Mahalla)
+    for row in (referral, other):
+        row.refresh_from_db()
+    assert (referral.district, referral.region) == (elsewhere, elsewhere.region)
+    assert other.district == other.mahalla.district

@@ -28,7 +28,9 @@ def make_learning(*, user: User | None = None, course: Course | None = None, **f
     )
     person = (user or make_user()).person
     assert person is not None
-    return Enrollment.objects.create(**{"person": person, "cohort": cohort} | fields)
+    return Enrollment.objects.create(
+        **{"person": person, "cohort": cohort, "organization": cohort.organization} | fields
+    )
 
 
 def lesson_of(enrollment: Enrollment, kind: str) -> Lesson:

@@ -122,7 +122,7 @@ class World:
             person=resident.person,
             course=self.courses[course],
             organization=self.organizations[organization],
-            mahalla=resident.mahalla,
+            **resident.mahalla.places,
             category=self.categories[category],
             gender=gender,
             status=REACHED[reached],
@@ -140,6 +140,7 @@ class World:
         enrollment = Enrollment.objects.create(
             person=referral.person,
             cohort=self.cohorts[referral.course, referral.organization],
+            organization=referral.organization,
             referral=referral,
             status=ENROLLED[reached],
             credential_code=f"code-{referral.pk}" if certified else "",
@@ -155,7 +156,11 @@ class World:
     def learner(self, *, on: date, reached: str = "active", organization: int = 0, course: int = 0) -> Enrollment:
         cohort = self.cohorts[self.courses[course], self.organizations[organization]]
         return Enrollment.objects.create(
-            person=make_person(), cohort=cohort, status=ENROLLED[reached], enrolled_at=noon(on)
+            person=make_person(),
+            cohort=cohort,
+            organization=cohort.organization,
+            status=ENROLLED[reached],
+            enrolled_at=noon(on),
         )
 
     def fill(self, random: Random, count: int) -> None:

@@ -61,7 +61,7 @@ class IntakeKind(Kind):
         return {
             "gender": gender_choices(),
             "yes_no": yes_no_choices(),
-            "mahalla": mahalla_choices(list(mahallas.valid_on(today).select_related("district"))),
+            "mahalla": mahalla_choices(list(mahallas.valid_on(today).select_related("district__region"))),
             "category": named_choices(HouseholdCategory.objects.valid_on(today)),
         }
 

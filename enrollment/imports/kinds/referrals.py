@@ -127,7 +127,7 @@ class ReferralsKind(IntakeKind):
             course_id=row.values["course"].pk,
             organization_id=organization_id,
             cohort=self._cohort(row, organization_id),
-            mahalla_id=who.home.household.mahalla_id,
+            **self.mahallas[who.home.household.mahalla_id].places,
             category_id=who.home.household.category_id,
             gender=who.person.gender,
             door=self._door(who.home.mahalla),

@@ -23,6 +23,7 @@ class Someone:
     name: Name
     gender: str
     mahalla_id: int
+    district_id: int
     region_id: int
     category_id: int
 
@@ -31,7 +32,7 @@ class People:
     def __init__(self, calendar: Calendar, random: Random) -> None:
         self.calendar, self.random = calendar, random
         self.names = Names(random)
-        self.mahallas = list(Mahalla.objects.order_by("code").values_list("pk", "district__region"))
+        self.mahallas = list(Mahalla.objects.order_by("code").values_list("pk", "district", "district__region"))
         codes = dict(HouseholdCategory.objects.values_list("code", "pk"))
         self.categories = [codes[code] for code in CATEGORIES]
         record = ("id", "uuid", "created_at", "updated_at")
@@ -67,7 +68,7 @@ class People:
     def add_resident(self, day: int) -> Someone:
         """A person in a home of its own, recorded on that day."""
         random, at = self.random, self.calendar.morning(day)
-        mahalla, region = random.choice(self.mahallas)
+        mahalla, district, region = random.choice(self.mahallas)
         category = random.choices(self.categories, weights=[*CATEGORIES.values()])[0]
         gender = "female" if random.random() < 0.62 else "male"
         person_id, name = self.add_person(gender, at)
@@ -80,7 +81,7 @@ class People:
         self.residents.add(
             f"{resident}\t{random.getrandbits(128):032x}\t{at}\t{at}\t{person_id}\t{home}\t{mahalla}\t{since}"
         )
-        return Someone(person_id, resident, name, gender, mahalla, region, category)
+        return Someone(person_id, resident, name, gender, mahalla, district, region, category)
 
     def add_wish(
         self, someone: Someone, day: int, *, kind: str, status: str, course: str = r"\N", profession: str = r"\N"

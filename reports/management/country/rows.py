@@ -36,14 +36,14 @@ FIELDS: dict[type[Model], tuple[str, ...]] = {
         *("starts_on", "ends_on", "enrol_until", "seats", "language", "mode", "venue"),
     ),
     Referral: (
-        *(*RECORD, "resident", "person", "course", "organization", "cohort", "wish", "mahalla", "category"),
-        *("gender", "door", "status", "note", "submitted_at", "due_at", "answered_at", "accepted_at", "hold_until"),
-        *("queued_at", "seat_due_at"),
+        *(*RECORD, "resident", "person", "course", "organization", "cohort", "wish", "mahalla", "district"),
+        *("region", "category", "gender", "door", "status", "note", "submitted_at", "due_at", "answered_at"),
+        *("accepted_at", "hold_until", "queued_at", "seat_due_at"),
     ),
     ReferralMove: ("referral", *MOVE),
     Enrollment: (
-        *(*RECORD, "person", "cohort", "referral", "status", "enrolled_at", "ended_at", "withdrawal_reason"),
-        *("progress", "attendance", "grade", "credential_code", "credential_issued_on"),
+        *(*RECORD, "person", "cohort", "organization", "referral", "status", "enrolled_at", "ended_at"),
+        *("withdrawal_reason", "progress", "attendance", "grade", "credential_code", "credential_issued_on"),
     ),
     EnrollmentMove: ("enrollment", *MOVE),
     Seat: ("cohort", "number", "capacity", "status", "person", "referral", "enrollment", "held_until"),
@@ -152,8 +152,9 @@ class Rows:
         self.referrals.add(
             f"{n}\t{self._uuid()}\t{at}\t{times.get(way.status, at)}\t{someone.resident_id}\t{someone.person_id}\t"
             f"{taught.course.pk}\t{way.centre.pk}\t{way.group.id if way.group else NULL}\t{self._add_wish(way)}\t"
-            f"{someone.mahalla_id}\t{someone.category_id}\t{someone.gender}\t{door}\t{way.status}\t\t{submitted}\t{due}\t"
-            f"{answered}\t{accepted}\t{NULL if way.hold_until is None else calendar.day(way.hold_until)}\t"
+            f"{someone.mahalla_id}\t{someone.district_id}\t{someone.region_id}\t{someone.category_id}\t{someone.gender}\t"
+            f"{door}\t{way.status}\t\t{submitted}\t{due}\t{answered}\t{accepted}\t"
+            f"{NULL if way.hold_until is None else calendar.day(way.hold_until)}\t"
             f"{submitted if way.status == 'waitlisted' else NULL}\t"
             f"{calendar.day(way.day + settings.SEAT_DAYS)}{at[10:]}"
         )
@@ -202,8 +203,8 @@ class Rows:
         code = self.papers.make_code() if end == "completed" else ""
         self.enrollments.add(
             f"{n}\t{self._uuid()}\t{at}\t{at if end == 'active' else ended_at}\t{stay.person_id}\t{stay.group.id}\t"
-            f"{stay.referral}\t{end}\t{at}\t{ended_at}\t{self.reasons.get(stay.reason, NULL)}\t{done / 4}\t{share}\t"
-            f"{grade}\t{code}\t{calendar.day(stay.ended) if code else NULL}"
+            f"{stay.issuer.pk}\t{stay.referral}\t{end}\t{at}\t{ended_at}\t{self.reasons.get(stay.reason, NULL)}\t"
+            f"{done / 4}\t{share}\t{grade}\t{code}\t{calendar.day(stay.ended) if code else NULL}"
         )
         self.enrollment_moves.add(f"{n}\t\tactive\t{at}\t\t")
         if end != "active":
