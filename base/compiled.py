@@ -5,12 +5,13 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
+from uuid import UUID
 
 from django.db import connections
 from django.db.models import QuerySet
 from django.db.models.query import ModelIterable, get_related_populators
 
-Argument = int | str | date | datetime
+Argument = int | str | date | datetime | UUID
 Places = list[tuple[int | None, Any]]
 PLAIN = re.compile(r"[a-z_-]+|[0-9]+")  # words and numbers of ours, never what people wrote
 FIRST_MARK = 1_700_000_001  # marks stand where arguments will; no such number occurs in a statement of ours
@@ -31,7 +32,7 @@ class Statement:
 class CompiledQuery:
     """The rows of a query: objects, or tuples of a `values_list()`.
 
-    `build` takes ints, texts and times and hands them to filters just as they are.
+    `build` takes ints, texts, times and UUIDs and hands them to filters just as they are.
     """
 
     def __init__(self, build: Callable[..., QuerySet[Any, Any]]) -> None:
@@ -93,14 +94,18 @@ def _maker(compiler: Any) -> Callable[[Sequence[Any]], Any]:
 def _mark(n: int, value: Argument) -> Argument:
     if isinstance(value, str):
         return f"mark {n}"
+    if isinstance(value, UUID):
+        return UUID(int=FIRST_MARK + n)
     if isinstance(value, datetime):
         return datetime(1, 1, 1 + n, tzinfo=UTC)
     return date(1, 1, 1 + n) if isinstance(value, date) else FIRST_MARK + n
 
 
 def _stored(value: Argument) -> Any:
-    """As a parameter holds it; SQLite keeps times as texts."""
+    """As a parameter holds it; SQLite keeps times and UUIDs as texts."""
     adapt = connections["default"].ops
+    if isinstance(value, UUID):
+        return value if connections["default"].features.has_native_uuid_field else value.hex
     if isinstance(value, datetime):
         return adapt.adapt_datetimefield_value(value)
     return adapt.adapt_datefield_value(value) if isinstance(value, date) else value

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from email.message import Message
+from http.cookies import SimpleCookie
 from typing import Any
 
 from django.conf import settings
@@ -23,6 +24,7 @@ from benchmarks.measuring import CpuClock, service_roots
 from tests.services import free_port, running
 
 START_SECONDS = 60
+MARK = "----bench"
 
 
 class ServerClock(CpuClock):
@@ -56,21 +58,34 @@ class Server:
             raise RuntimeError(f"{path} answered {answer.status}: {body[:300]!r}")
         return answer.headers, body
 
+    def post(self, path: str, fields: Mapping[str, str], headers: Mapping[str, str]) -> bytes:
+        """The body of the answer to a form, sent as a script sends it; it is 200."""
+        body = "".join(
+            f'--{MARK}\r\nContent-Disposition: form-data; name="{n}"\r\n\r\n{v}\r\n' for n, v in fields.items()
+        )
+        kind = {"Content-Type": f"multipart/form-data; boundary={MARK}"}
+        self.connection.request("POST", path, f"{body}--{MARK}--\r\n", {**self.headers, **headers, **kind})
+        answer = self.connection.getresponse()
+        text = answer.read()
+        if answer.status != 200:
+            raise RuntimeError(f"{path} answered {answer.status}: {text[:300]!r}")
+        return text
+
 
 @contextmanager
-def running_server(**variables: str) -> Iterator[Server]:
-    """The pages as in production: WSGI under granian, one worker, the limits' addresses beside ours.
+def running_server(*, workers: int = 1, **variables: str) -> Iterator[Server]:
+    """The pages as in production: WSGI under granian, the limits' addresses beside ours.
 
     `variables` are of its environment.
     """
     call_command("collectstatic", interactive=False, verbosity=0)
     port = free_port()
-    command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--workers", "1", "--port", str(port)]
+    server_of = f"{sys.executable} -m granian --interface wsgi --workers {workers} --blocking-threads 4"
+    command = f"{server_of} --port {port} --no-ws lms.wsgi:application".split()
     # The users of benchmarks have no second step to show.
     usual = {"DJANGO_SETTINGS_MODULE": "benchmarks.settings", "MALAKA_STAFF_MFA": "optional"}
     quiet: dict[str, Any] = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-    application = [*command, "--no-ws", "lms.wsgi:application"]
-    with running(application, env=os.environ | usual | variables, **quiet) as process:
+    with running(command, env=os.environ | usual | variables, **quiet) as process:
         server = Server(port, process.pid, ServerClock(server=process.pid, **service_roots()))
         _wait_for(server, process)
         yield server
@@ -98,3 +113,8 @@ def cookie_of(user: User) -> dict[str, str]:
     session.create()
     cookies = {settings.SESSION_COOKIE_NAME: session.session_key, settings.CSRF_COOKIE_NAME: get_random_string(32)}
     return {"Cookie": "; ".join(f"{name}={value}" for name, value in cookies.items())}
+
+
+def token_of(headers: Mapping[str, str]) -> str:
+    """The key for forms of a browser with these cookies."""
+    return SimpleCookie(headers["Cookie"])[settings.CSRF_COOKIE_NAME].value

@@ -2,9 +2,10 @@
 
 from django.urls import include, path
 
-from benchmarks.limits import page, statistics
+from benchmarks.limits import answer, page, statistics
 
 urlpatterns = [
+    path("limits/answer/", answer.answer_view),
     path("limits/page/catalogue/", page.catalogue_view),
     path("limits/page/course/<slug:slug>/", page.course_view),
     path("limits/page/home/", page.home_view),

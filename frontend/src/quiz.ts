@@ -87,6 +87,7 @@ class AnswerKeeper {
     if (this.sending) return;
     this.sending = true;
     try {
+      if (!navigator.onLine) throw new Error("no network");
       for (let next = this.next(); next; next = this.next()) await this.sendOne(...next);
       if (this.handingIn !== null) await this.finish(this.handingIn);
       this.failures = 0;

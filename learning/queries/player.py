@@ -32,14 +32,19 @@ def learner_enrollments(user: User) -> QuerySet[Enrollment]:
     return own.select_related("cohort__course", "cohort__version")
 
 
-def learner_attempts(user: User) -> QuerySet[Attempt]:
-    """The attempts of this user in what learner_enrollments keeps, each with its enrollment and quiz."""
-    if user.person_id is None:
-        return Attempt.objects.none()
-    own = Attempt.objects.filter(enrollment__person_id=user.person_id)
-    return own.exclude(enrollment__status=Enrollment.Status.WITHDRAWN).select_related(
+ATTEMPT = CompiledQuery(
+    lambda attempt, person: Attempt.objects.filter(uuid=attempt, enrollment__person=person).select_related(
         "lesson", "enrollment__cohort__course", "enrollment__cohort__version"
     )
+)
+
+
+def learner_attempt(user: User, *, attempt: UUID, lesson: UUID, enrollment: UUID) -> Attempt | None:
+    """An attempt of this user in what learner_enrollments keeps, with its enrollment and quiz; None: there is none."""
+    found: Attempt | None = next(iter(ATTEMPT.rows(attempt, user.person_id or 0)), None)
+    if found is None or (found.lesson.uuid, found.enrollment.uuid) != (lesson, enrollment):
+        return None
+    return None if found.enrollment.status == Enrollment.Status.WITHDRAWN else found
 
 
 @dataclass(frozen=True)

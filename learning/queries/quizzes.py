@@ -70,9 +70,24 @@ def last_responses(attempt: Attempt) -> dict[int, Response]:
     return {question: response for question, (response, _at, _sequence) in last_answers(attempt).items()}
 
 
-def unanswered_in(attempt: Attempt) -> int:
-    """How many questions of an attempt have no answer."""
-    return attempt.questions.count() - sum(bool(response) for response in last_responses(attempt).values())
+@dataclass(frozen=True)
+class Receipt:
+    """What is kept of an attempt: how many questions it asks, how many have an answer, when the last was saved."""
+
+    count: int
+    answered: int
+    saved_at: datetime | None
+
+    @property
+    def unanswered(self) -> int:
+        return self.count - self.answered
+
+
+def receipt_of(attempt: Attempt) -> Receipt:
+    answers = last_answers(attempt).values()
+    answered = sum(bool(response) for response, _at, _sequence in answers)
+    saved_at = max((at for _response, at, _sequence in answers), default=None)
+    return Receipt(attempt.questions.count(), answered, saved_at)
 
 
 @dataclass(frozen=True)
@@ -192,10 +207,6 @@ def quiz_standing(enrollment: Enrollment, quiz: Lesson) -> QuizStanding:
     attempts = list(Attempt.objects.filter(enrollment=enrollment, lesson=quiz).order_by("number"))
     left = None if quiz.max_attempts is None else max(quiz.max_attempts - len(attempts), 0)
     return QuizStanding(attempts, left)
-
-
-def last_saved_at(attempt: Attempt) -> datetime | None:
-    return max((at for _response, at, _sequence in last_answers(attempt).values()), default=None)
 
 
 # --- How a quiz stands --------------------------------------------------------------------------

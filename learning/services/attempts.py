@@ -32,7 +32,7 @@ from learning.services.times import refuse_outside_window, times_for
 Status = Attempt.Status
 
 TRANSITIONS: Transitions = {Status.OPEN: frozenset({Status.SUBMITTED}), Status.SUBMITTED: frozenset()}
-MOST_SWEPT = 500
+MOST_SWEPT = 100  # so that a sweep never takes long from those who are still at it
 
 
 class LearningEnded(DomainError):

@@ -8,7 +8,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpResponse, QueryDict
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -24,32 +24,32 @@ from enrollment.services.progress import passes
 from learning import rules
 from learning.asking import Asked, sent_for
 from learning.models import Attempt, AttemptQuestion
-from learning.queries.player import learner_attempts
+from learning.queries.player import learner_attempt
 from learning.queries.quizzes import (
     OpenQuestion,
     Sheet,
     asked_in,
-    last_saved_at,
     learner_question,
     questions_of,
     quiz_standing,
     quiz_ways,
+    receipt_of,
     review_of,
-    unanswered_in,
 )
 from learning.services.answers import Sent, keep_answer, read_answer, save_answers, save_file
-from learning.services.attempts import TimeIsUp, hand_in, start_attempt, submit_attempt
+from learning.services.attempts import TimeIsUp, hand_in, mark_attempt, start_attempt, submit_attempt
 from learning.views.player import find_enrollment, find_lesson, lesson_frame
 
 MOST_SHOWN = 500
-MOST_WAITING = 5
 WARNED_AT = (10, 5, 1)  # minutes before the time is up
 
 
 def find_attempt(request: AuthenticatedRequest, enrollment: UUID, lesson: UUID, uuid: UUID) -> Attempt:
     """An attempt of the learner who asks, with its enrollment and quiz."""
-    attempts = learner_attempts(request.user).filter(enrollment__uuid=enrollment, lesson__uuid=lesson)
-    return get_object_or_404(attempts, uuid=uuid)
+    attempt = learner_attempt(request.user, attempt=uuid, lesson=lesson, enrollment=enrollment)
+    if attempt is None:
+        raise Http404
+    return attempt
 
 
 def find_question(request: AuthenticatedRequest, name: str, **place: UUID) -> OpenQuestion:
@@ -127,7 +127,7 @@ def _keep_sheet(request: AuthenticatedRequest, attempt: Attempt) -> HttpResponse
             return here  # the second time
         if "sent" not in request.POST and (errors := _keep_answers(request, attempt)):
             return _show_sheet(request, attempt, errors=errors, status=422)
-        if wanted == "submit" and (unanswered := unanswered_in(attempt)):
+        if wanted == "submit" and (unanswered := receipt_of(attempt).unanswered):
             return _show_sheet(request, attempt, unanswered=unanswered)
         if wanted in ("submit", "submit-anyway"):
             _hand_in(attempt)
@@ -140,9 +140,10 @@ def _keep_sheet(request: AuthenticatedRequest, attempt: Attempt) -> HttpResponse
 
 
 def _hand_in(attempt: Attempt) -> None:
-    """Mark it at once, unless so many wait for their marks that it is quicker to let the sweeper do it."""
-    is_busy = Attempt.objects.filter(marking_due=True).order_by("id")[MOST_WAITING - 1 : MOST_WAITING].exists()
-    hand_in(attempt) if is_busy else submit_attempt(attempt)
+    """Hand in, and mark at once unless another waits for its marks: then many hand in, and the sweeper marks."""
+    hand_in(attempt)
+    if not Attempt.objects.filter(marking_due=True).exclude(pk=attempt.pk).exists():
+        mark_attempt(attempt)
 
 
 def _keep_answers(request: AuthenticatedRequest, attempt: Attempt) -> dict[str, tuple[str, str]]:
@@ -187,11 +188,12 @@ def _show_sheet(
     warning = ngettext(
         "%(count)d question is not answered yet.", "%(count)d questions are not answered yet.", unanswered
     )
+    sheets = asked_in(attempt)
     context = lesson_frame(request, attempt.enrollment, attempt.lesson) | {
         "attempt": attempt,
-        "sheets": [_with_errors(sheet, errors) for sheet in asked_in(attempt)],
+        "sheets": [_with_errors(sheet, errors) for sheet in sheets],
         "warning": warning % {"count": unanswered} if unanswered else "",
-        "saved_at": last_saved_at(attempt),
+        "saved_at": max((one.saved_at for one in questions_of(sheets) if one.saved_at), default=None),
         "seconds_left": _seconds_left(attempt),
         "warned_at": WARNED_AT,
         "has_errors": bool(errors),
@@ -204,22 +206,22 @@ def _seconds_left(attempt: Attempt) -> int | None:
 
 
 def _show_result(request: AuthenticatedRequest, attempt: Attempt) -> HttpResponse:
-    """The receipt, and what came of it as far as the rules of the quiz show that now."""
+    """The receipt, and what came of it as far as there are marks and the rules of the quiz show them now."""
+    context = lesson_frame(request, attempt.enrollment, attempt.lesson) | {"attempt": attempt}
+    if not attempt.marking_due:
+        context |= _outcome(attempt)
+    return render(request, "learning/result.html", context | {"receipt": receipt_of(attempt)})
+
+
+def _outcome(attempt: Attempt) -> dict[str, object]:
     standing = quiz_standing(attempt.enrollment, attempt.lesson)
     ways = quiz_ways(attempt.enrollment, attempt.lesson)
     has_passed = passes(attempt.lesson, attempt.score)
     is_over = attempt.enrollment.status != Enrollment.Status.ACTIVE
-    sheets = asked_in(attempt)
-    asked = questions_of(sheets)
-    context = lesson_frame(request, attempt.enrollment, attempt.lesson) | {
-        "attempt": attempt,
-        "sheets": sheets,
-        "answered": sum(bool(one.response) for one in asked),
-        "count": len(asked),
-        "saved_at": max((one.saved_at for one in asked if one.saved_at), default=None),
+    return {
+        "sheets": asked_in(attempt),
         "standing": standing,
         "ways": ways,
         "has_passed": has_passed,
         "review": review_of(ways, standing, has_passed=has_passed, is_over=is_over),
     }
-    return render(request, "learning/result.html", context)

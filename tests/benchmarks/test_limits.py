@@ -6,19 +6,23 @@ import subprocess
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
-from django.test import RequestFactory, override_settings
+from django.test import Client, RequestFactory, override_settings
 
 from accounts.models import User
 from base.languages import localized
+from benchmarks.answer import answer_url
 from benchmarks.limits import statistics
 from benchmarks.limits.render import draw_marks
+from benchmarks.quiz import begin_attempts
 from certificates.rendering import render_certificate
 from courses.models import Lesson
 from enrollment.services.cohorts import standing_cohort
+from learning.models import Answer
 from tests.certificates.words import UZBEK
 from tests.courses.factories import make_published_course
 from tests.enrollment.factories import make_cohort, make_enrollment, make_open_referral
@@ -123,3 +127,18 @@ def test_the_limit_of_the_referrals_shows_every_row_and_cell(centre_manager: Use
     assert_all_in([*cells, *(part for line in context["lines"] for part in line.name.split())], text)
     assert_all_in((f'value="{value}"' for value, _ in context["form"].fields["status"].choices if value), text)
     assert_all_in([f'value="{cohort.course.slug}"'], text)
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db
+def test_the_limit_of_an_answer_keeps_what_ours_keeps(client: Client, settings: Any) -> None:
+    settings.ROOT_URLCONF = "benchmarks.limits.urls"
+    attempt = begin_attempts(1)[0]
+    client.force_login(attempt.enrollment.person.user)
+    kept = []
+    for path in (answer_url(attempt), "/limits/answer/"):
+        name = f"q-{attempt.questions.all()[0].pk}"
+        sent = {"question": name, "id": str(uuid4()), "sequence": "3", name: "b"}
+        assert client.post(path, sent).status_code == 200
+        kept.append(Answer.objects.order_by("-id").values("question", "response", "sequence")[0])
+    assert kept[0] == kept[1]

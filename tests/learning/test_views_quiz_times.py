@@ -94,7 +94,7 @@ def test_the_page_tells_the_time_that_is_left_and_the_receipt_what_was_handed_in
     attempt = answer_all(start_attempt(enrollment, lesson_of(enrollment, "quiz")))
     assert 1190 < client.get(address(attempt)).context["seconds_left"] <= 1200
     result = client.post(address(attempt), {"sent": "1", "then": "submit"}, follow=True)
-    assert (result.context["answered"], result.context["count"]) == (1, 1)
+    assert (result.context["receipt"].answered, result.context["receipt"].count) == (1, 1)
     assert str(attempt.uuid) in result.content.decode()
     again = client.post(address(attempt), {"sent": "1", "then": "submit"}, follow=True)
     assert again.context["attempt"].submitted_at == result.context["attempt"].submitted_at
@@ -111,7 +111,7 @@ def test_whoever_comes_when_the_time_is_up_finds_it_handed_in(client: Client, wo
         question = f"q-{attempt.questions.get().pk}"
         shown = getattr(client, look)(address(attempt), {question: "a", "then": "submit"}, follow=True)
         assert shown.context["attempt"].by_clock
-        assert shown.context["answered"] == 0
+        assert shown.context["receipt"].answered == 0
         assert len(shown.context["messages"]) == (look == "post"), "what came too late is said"
 
 
@@ -136,15 +136,14 @@ def test_a_learner_sees_what_the_rules_show(
 
 
 def test_who_hands_in_while_many_wait_gets_the_receipt_and_the_marks_later(
-    client: Client, world: World, learner: User, monkeypatch: pytest.MonkeyPatch
+    client: Client, world: World, learner: User
 ) -> None:
     client.force_login(learner)
     enrollment = learn(world, learner, RuleFields())
     quiz = lesson_of(enrollment, "quiz")
-    for _n in range(5):
-        waiting = take_quiz(enrollment)
-        Attempt.objects.filter(pk=waiting.pk).update(marking_due=True)
+    waiting = take_quiz(enrollment)
+    Attempt.objects.filter(pk=waiting.pk).update(marking_due=True)
     attempt = answer_all(start_attempt(enrollment, quiz))
     page = client.post(address(attempt), {"sent": "1", "then": "submit"}, follow=True)
     assert page.context["attempt"].marking_due
-    assert page.context["answered"] == 1
+    assert page.context["receipt"].answered == 1
