@@ -7,7 +7,7 @@ from typing import Any
 
 from django.http import HttpResponse
 
-from enrollment.imports.answers import write_csv, write_workbook
+from base.sheets import write_csv, write_workbook
 from reports.queries.figures import Table
 from reports.queries.rows import MEASURES
 

@@ -1,17 +1,14 @@
 """What goes back to whoever sent a table: its wrong rows with the reasons, and templates to fill in."""
 
-import codecs
-import csv
 import tempfile
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import IO, Any
 
 from django.core.files.base import File
 from django.utils.translation import gettext as _
 from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
@@ -20,6 +17,7 @@ from base.cells import guard
 from base.dates import short_date
 from base.errors import InvalidInput
 from base.services.jobs import Work
+from base.sheets import write_csv, write_workbook
 from base.tables import Staged, read_rows
 from enrollment.imports.columns import Column, drop_down, read_day
 from enrollment.imports.kind import Kind
@@ -27,7 +25,6 @@ from enrollment.models import Import
 
 STAY_EVERY = 5_000
 TEMPLATE_ROWS = 10_000
-PLAIN = "utf-8-sig"  # the mark tells spreadsheets that it is UTF-8
 
 
 def write_wrong_rows(work: Work, table: Import, staged: Staged, start: int, columns: Sequence[Column | None]) -> None:
@@ -75,42 +72,6 @@ def _as_sent(text: str, column: Column | None) -> str:
         with suppress(InvalidInput):
             return short_date(read_day(text))
     return text
-
-
-def write_csv(
-    file: IO[bytes], heads: Iterable[Sequence[str]], rows: Iterable[Sequence[str]], *, delimiter: str = ";"
-) -> None:
-    """Write lines of guarded cells in UTF-8."""
-    text: Any = codecs.getwriter(PLAIN)(file)
-    writer = csv.writer(text, delimiter=delimiter)
-    for line in heads:
-        writer.writerow(line)
-    for line in rows:
-        writer.writerow(map(guard, line))
-
-
-def write_workbook(file: IO[bytes], heads: Iterable[Sequence[str]], rows: Iterable[Sequence[str]]) -> None:
-    """Write a sheet of guarded texts, row by row."""
-    with _sheet(file) as sheet:
-        for line in heads:
-            sheet.append([_text_cell(sheet, text) for text in line])
-        for line in rows:
-            sheet.append([_text_cell(sheet, guard(text)) for text in line])
-
-
-@contextmanager
-def _sheet(file: IO[bytes]) -> Iterator[Any]:
-    book = Workbook(write_only=True)
-    sheet: Any = book.create_sheet()
-    sheet.freeze_panes = "A2"
-    yield sheet
-    book.save(file)
-
-
-def _text_cell(sheet: Any, text: str) -> Any:
-    cell: Any = WriteOnlyCell(sheet)
-    cell.value, cell.data_type, cell.number_format = text, "s", "@"
-    return cell
 
 
 def write_template(file: IO[bytes], kind: Kind) -> None:

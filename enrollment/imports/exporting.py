@@ -12,8 +12,8 @@ from accounts.models import Employment, Membership, Person, User
 from accounts.services import audit
 from base.dates import short_date
 from base.services.jobs import Work
+from base.sheets import write_csv, write_workbook
 from enrollment import rules
-from enrollment.imports.answers import write_csv, write_workbook
 from enrollment.imports.columns import Column
 from enrollment.imports.kinds.registry import KINDS
 from enrollment.models import Cohort, Enrollment, Import, Outcome, Referral, Resident, Wish

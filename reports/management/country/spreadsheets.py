@@ -9,7 +9,7 @@ from django.db.models import Model
 
 from accounts.models import District, Membership, User
 from base.dates import short_date
-from enrollment.imports.answers import write_workbook
+from base.sheets import write_workbook
 from enrollment.imports.kinds.registry import KINDS
 from enrollment.models import Import, Referral, Resident, Wish
 from reports.management.country.people import SYNTHETIC
