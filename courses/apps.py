@@ -7,3 +7,9 @@ class CoursesConfig(AppConfig):
 
     name = "courses"
     verbose_name = _("Courses")
+
+    def ready(self) -> None:
+        from base import jobs
+        from courses.services.question_files import JOB, run_question_file
+
+        jobs.register(JOB, jobs.JobKind(_("A file of questions"), run_question_file, "learning:question_file"))

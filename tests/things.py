@@ -13,8 +13,18 @@ from django.utils import timezone
 from accounts.models import ApiToken, Organization, Person, User
 from base.models import Notice
 from certificates.models import Credential
-from courses.models import BankPicture, Course, CourseVersion, Lesson, Question, QuestionCategory, QuizItem
+from courses.models import (
+    BankPicture,
+    Course,
+    CourseVersion,
+    Lesson,
+    Question,
+    QuestionCategory,
+    QuestionFile,
+    QuizItem,
+)
 from courses.services.bank import add_category
+from courses.services.question_files import send_questions
 from enrollment.models import (
     Cohort,
     Completion,
@@ -105,6 +115,7 @@ class Things:
     token: ApiToken
     notice: Notice
     table: Import
+    question_file: QuestionFile
     unit: Organization
 
     def lesson(self, kind: str) -> Lesson:
@@ -169,6 +180,7 @@ def things(world: World, learner: User, assistant: User, instructor: User) -> Th
         token=ApiToken.objects.get(user=learner),
         notice=_make_notice(learner),
         table=_make_table(assistant),
+        question_file=_make_question_file(world.centre, instructor),
         unit=make_organization(kind="hokimiyat", parent=world.hokimiyat),
     )
 
@@ -197,6 +209,12 @@ def _make_table(user: User) -> Import:
     table = start_import("residents", ContentFile(b"surname", "t.csv"), name="t.csv", by=user)
     table.job.result.save("wrong.csv", ContentFile(b"surname"))
     return table
+
+
+def _make_question_file(centre: Organization, author: User) -> QuestionFile:
+    sent = send_questions(centre, ContentFile(b"Nima? {=a ~b}"), name="a.gift", by=author)
+    sent.job.result.save("written.gift", ContentFile(b"Nima? {=a ~b}"))
+    return sent
 
 
 def _give_files(*versions: CourseVersion | None) -> None:
@@ -281,6 +299,7 @@ MEANINGS: tuple[tuple[str, Names], ...] = (
     ("training-assignments/", {"assignment_id": lambda t: t.assignment.uuid}),
     ("staff/units/", {"uuid": lambda t: t.unit.uuid}),
     ("staff/", {"uuid": lambda t: t.learner.employments.get().uuid}),
+    ("teach/bank/files/", {"uuid": lambda t: t.question_file.uuid, "form": lambda t: "gift"}),
     ("teach/bank/folders/", {"uuid": lambda t: t.folder.uuid}),
     ("teach/bank/", {"uuid": lambda t: t.question.uuid, "kind": lambda t: "single", "change": lambda t: "retire"}),
     ("pictures/", {"uuid": lambda t: t.picture.uuid}),

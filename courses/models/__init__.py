@@ -12,6 +12,7 @@ from courses.models.courses import (
     Reader,
     authored_organizations,
 )
+from courses.models.question_files import QuestionFile, QuestionLoss
 from courses.models.questions import (
     BankPicture,
     Question,
@@ -34,6 +35,8 @@ __all__ = [
     "PooledQuestion",
     "Question",
     "QuestionCategory",
+    "QuestionFile",
+    "QuestionLoss",
     "QuestionTag",
     "QuestionVersion",
     "QuizItem",

@@ -57,14 +57,19 @@ def add_question(
     cleaned = clean_content(kind, content)
     Organization.objects.select_for_update(no_key=True).get(pk=organization.pk)
     question = Question(organization=organization, kind=kind, search_key=_search_key(cleaned))
-    alike = Question.objects.in_use().filter(organization=organization, kind=kind, search_key=question.search_key)
-    if same := next((one for one in alike.select_related("current") if one.newest.content == cleaned), None):
+    if same := same_question(organization, kind=kind, content=cleaned):
         return same
     _refuse_foreign_pictures(question, cleaned)
     _put(question, place)
     _write_version(question, cleaned, by=by)
     audit.record("question.added", on=question, by=by)
     return question
+
+
+def same_question(organization: Organization, *, kind: str, content: Mapping[str, Any]) -> Question | None:
+    """The question in use of a bank that holds this very content, as it is stored."""
+    alike = Question.objects.in_use().filter(organization=organization, kind=kind, search_key=_search_key(content))
+    return next((one for one in alike.select_related("current") if one.newest.content == content), None)
 
 
 @transaction.atomic
