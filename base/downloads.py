@@ -15,7 +15,7 @@ from django.utils.http import content_disposition_header, http_date
 CHUNK = 256 * 1024
 ONE_RANGE = re.compile(r"bytes=(\d*)-(\d*)")
 # What a browser shows by itself without running anything; all the rest is handed out to be saved.
-PLAYED = {".mp4": "video/mp4", ".webm": "video/webm", ".mp3": "audio/mpeg", ".ogg": "audio/ogg"}
+PLAYED = {".mp4": "video/mp4", ".webm": "video/webm", ".mp3": "audio/mpeg", ".m4a": "audio/mp4", ".ogg": "audio/ogg"}
 PLAYED |= {".png": "image/png", ".jpg": "image/jpeg", ".jpeg": "image/jpeg"}
 
 

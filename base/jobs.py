@@ -20,6 +20,7 @@ class JobKind:
     label: str | Promise
     run: Callable[["Work"], None]
     page: str = "job_detail"
+    minutes: int = 15  # for which one worker may be at it before it is believed to hang
 
 
 KINDS: dict[str, JobKind] = {}

@@ -10,4 +10,4 @@ from base.signals import job_queued
 
 @receiver(job_queued)
 def run_job_later(*, job_id: int, **_: Any) -> None:
-    tasks.run_job.delay(job_id=job_id)
+    tasks.enqueue_job(job_id)

@@ -1,7 +1,8 @@
 from celery import shared_task
 from django.utils import timezone
 
-from base.models import Heartbeat
+from base.jobs import KINDS
+from base.models import Heartbeat, Job
 from base.services import jobs
 from base.services.notices import send_due_mail
 
@@ -18,11 +19,17 @@ def run_job(*, job_id: int) -> None:
     jobs.run_job(job_id)
 
 
+def enqueue_job(job_id: int) -> None:
+    """Give a job to the next worker, for as long as its kind may take."""
+    kind = KINDS[Job.objects.values_list("kind", flat=True).get(pk=job_id)]
+    run_job.apply_async(kwargs={"job_id": job_id}, time_limit=60 * kind.minutes)
+
+
 @shared_task
 def sweep_jobs() -> None:
     """Enqueue again the jobs whose message was lost or whose worker died."""
     for job_id in jobs.due_jobs():
-        run_job.delay(job_id=job_id)
+        enqueue_job(job_id)
 
 
 @shared_task

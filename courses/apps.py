@@ -10,6 +10,8 @@ class CoursesConfig(AppConfig):
 
     def ready(self) -> None:
         from base import jobs
-        from courses.services.question_files import JOB, run_question_file
+        from courses.services import question_files, videos
 
-        jobs.register(JOB, jobs.JobKind(_("A file of questions"), run_question_file, "learning:question_file"))
+        questions = jobs.JobKind(_("A file of questions"), question_files.run_question_file, "learning:question_file")
+        jobs.register(question_files.JOB, questions)
+        jobs.register(videos.JOB, jobs.JobKind(_("Sizes of a film"), videos.run_video, minutes=240))

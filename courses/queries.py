@@ -26,6 +26,7 @@ from courses.models import (
     QuestionTag,
     QuizItem,
     QuizRules,
+    Video,
 )
 from courses.rules import PUBLISHER_ROLES
 
@@ -76,7 +77,7 @@ def _kind_and_minutes(kind: str, minutes: int) -> str:
 
 def missing_to_publish(version: CourseVersion) -> list[str]:
     """What a version lacks before learners may see it, in words; nothing where all is well."""
-    lessons = list(version.lessons.all())
+    lessons = list(version.lessons.select_related("video"))
     items = QuizItem.objects.filter(lesson__version=version).select_related("lesson")
     filled = {item.lesson_id for item in items}
     missing = _draws_too_much(items)
@@ -110,14 +111,26 @@ def _missing_in(lesson: Lesson, has_questions: bool) -> str:
     match lesson.kind:
         case Lesson.Kind.PAGE if not lesson.body:
             return _("“%(lesson)s” has no text.")
-        case Lesson.Kind.VIDEO | Lesson.Kind.FILE if not lesson.file:
+        case Lesson.Kind.FILE if not lesson.file:
             return _("“%(lesson)s” has no file.")
+        case Lesson.Kind.VIDEO if missing := _missing_film(lesson.video):
+            return missing
         case Lesson.Kind.QUIZ if not has_questions:
             return _("“%(lesson)s” has no question.")
         case Lesson.Kind.LIVE | Lesson.Kind.ON_SITE if not lesson.minutes:
             return _("“%(lesson)s” has no planned minutes.")
     if any(has_unnamed_picture(text) for text in lesson.body.values()):
         return _("A picture in “%(lesson)s” has no description of what it shows.")
+    return ""
+
+
+def _missing_film(video: Video | None) -> str:
+    if video is None:
+        return _("“%(lesson)s” has no file.")
+    if video.status == Video.Status.BROKEN:
+        return _("The film of “%(lesson)s” cannot be played.")
+    if video.status == Video.Status.WAITING and video.seconds is None:
+        return _("The film of “%(lesson)s” is still being looked at: wait a minute.")
     return ""
 
 

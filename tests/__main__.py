@@ -25,6 +25,7 @@ PACKAGES = {
     "chromium": "chromium",
     "msgfmt": "gettext",
     "pdftotext": "poppler-utils",
+    "ffmpeg": "ffmpeg",
 }
 PYTEST = [PYTHON, "-m", "pytest", "-q", "--durations=5"]
 PARALLEL = ["-n", "auto", "--maxprocesses=8"]
@@ -41,7 +42,7 @@ class Part:
 
 
 UNITS = [*PYTEST, *PARALLEL, "tests", "--ignore=tests/e2e"]
-TOOLS = frozenset({"msgfmt", "pdftotext"})
+TOOLS = frozenset({"msgfmt", "pdftotext", "ffmpeg"})
 SERVICES = frozenset({"postgres", "redis-server"})
 PARTS = [
     Part("style", [PYTHON, "-m", "ruff", "check", "."]),

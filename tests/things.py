@@ -61,6 +61,7 @@ from tests.certificates.factories import make_completion, make_credential
 from tests.courses.factories import (
     make_attachment,
     make_course,
+    make_film,
     make_module,
     make_picture,
     make_published_course,
@@ -221,6 +222,7 @@ def _give_files(*versions: CourseVersion | None) -> None:
     for lesson in Lesson.objects.filter(version__in=versions, kind__in=["page", "quiz"]):
         lesson.file.save("handout.pdf", ContentFile(b"%PDF-1.7"))
         make_attachment(lesson)
+        make_film(lesson)
 
 
 Names = dict[str, Callable[[Things], Any]]
@@ -291,7 +293,15 @@ MEANINGS: tuple[tuple[str, Names], ...] = (
             "uuid": lambda t: t.lesson("page").attachments.get().uuid,
         },
     ),
-    ("learn/", {"enrollment": lambda t: t.enrollment.uuid, "lesson": lambda t: t.lesson("page").uuid}),
+    (
+        "learn/",
+        {
+            "enrollment": lambda t: t.enrollment.uuid,
+            "lesson": lambda t: t.lesson("page").uuid,
+            "kind": lambda t: "original",
+            "language": lambda t: "uz",
+        },
+    ),
     ("requests/", {"uuid": lambda t: t.request.uuid}),
     ("training/rules/", {"uuid": lambda t: t.assignment.rule.uuid}),
     ("training/", {"uuid": lambda t: t.assignment.uuid}),
@@ -313,9 +323,11 @@ MEANINGS: tuple[tuple[str, Names], ...] = (
         "teach/modules/",
         {"uuid": lambda t: t.draft.modules.get().uuid, "change": lambda t: "up", "kind": lambda t: "page"},
     ),
+    ("teach/lessons/<uuid:uuid>/film", {"uuid": lambda t: t.draft_quiz.uuid, "kind": lambda t: "original"}),
     (
         "teach/lessons/",
         {
+            "language": lambda t: "uz",
             "uuid": lambda t: t.draft_quiz.uuid,
             "change": lambda t: "up",
             "kind": lambda t: "single",

@@ -21,11 +21,13 @@ from courses.models.questions import (
     QuestionVersion,
 )
 from courses.models.quizzes import PooledQuestion, QuizItem, QuizRules, QuizSection
+from courses.models.videos import Caption, Rendition, Video
 
 __all__ = [
     "AUTHOR_ROLES",
     "Attachment",
     "BankPicture",
+    "Caption",
     "Course",
     "CourseQuerySet",
     "CourseVersion",
@@ -43,5 +45,7 @@ __all__ = [
     "QuizRules",
     "QuizSection",
     "Reader",
+    "Rendition",
+    "Video",
     "authored_organizations",
 ]

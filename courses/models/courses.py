@@ -195,6 +195,7 @@ class Lesson(Record):
     title = LocalizedField()
     body = LocalizedField(help_text="HTML, cleaned when it is saved.")
     file = models.FileField(upload_to="lessons/%Y/%m/", blank=True)
+    video = models.ForeignKey("Video", models.PROTECT, related_name="lessons", null=True, blank=True)
     minutes = models.PositiveIntegerField(default=0, help_text="Planned minutes.")
     required = models.BooleanField(default=True)
     weight = models.DecimalField(

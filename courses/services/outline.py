@@ -18,6 +18,7 @@ from courses.html import check_formulas, clean_html, has_unnamed_picture
 from courses.models import CourseVersion, Lesson, Module, QuizItem, QuizRules, QuizSection
 from courses.services.drafts import drop_draft
 from courses.services.versions import lock_draft
+from courses.services.videos import add_video
 from courses.uploads import check_upload
 
 # Kinds that can be taught today; the others wait for their own players.
@@ -136,7 +137,7 @@ def add_lesson(module: Module, *, kind: str, by: User | None, **fields: Unpack[L
     if kind not in TEACHABLE:
         raise InvalidInput(_("A lesson of this kind cannot be written yet."), field="kind")
     lesson = Lesson(version=version, module=module, kind=kind)
-    _fill(lesson, fields)
+    _fill(lesson, fields, by=by)
     if not lesson.title:
         raise InvalidInput(_("Give this text in at least one language."), field="title")
     if same := next((one for one in module.lessons.filter(kind=kind) if one.title == lesson.title), None):
@@ -161,8 +162,9 @@ def save_lesson(lesson: Lesson, *, by: User | None, seen: int | None = None, **f
     lock_draft(lesson.version)
     lesson = Lesson.objects.get(pk=lesson.pk)
     before = copy(lesson)
-    _fill(lesson, fields)
-    if any(getattr(before, name) != getattr(lesson, name) for name in fields if name != "file" or fields["file"]):
+    _fill(lesson, fields, by=by)
+    is_changed = any(getattr(before, name) != getattr(lesson, name) for name in fields if name != "file")
+    if is_changed or fields.get("file"):
         if seen not in (None, lesson.revision):
             raise LessonChanged
         lesson.revision += 1
@@ -215,15 +217,13 @@ def remove_lesson(lesson: Lesson, *, by: User | None) -> None:
         _write_parts(read_parts(version))
 
 
-def _fill(lesson: Lesson, fields: LessonFields) -> None:
+def _fill(lesson: Lesson, fields: LessonFields, *, by: User | None) -> None:
     if "title" in fields:
         lesson.title = clean_texts(fields["title"], field="title", max_length=200)
     if "body" in fields:
         lesson.body = clean_body(fields["body"])
     if file := fields.get("file"):
-        check_upload(lesson.kind, file.name or "", file.size, file.read(16))
-        file.seek(0)
-        lesson.file = file
+        _put_file(lesson, file, by=by)
     for name in ("minutes", "required", "weight", "pass_score", "max_attempts"):
         if name in fields:
             setattr(lesson, name, fields[name])
@@ -235,6 +235,15 @@ def _fill(lesson: Lesson, fields: LessonFields) -> None:
         raise InvalidInput(_("A score lies between 0 and 100."), field="pass_score")
     if lesson.max_attempts is not None and not 1 <= lesson.max_attempts <= 100:
         raise InvalidInput(_("Allow from 1 to 100 attempts, or leave it empty for no limit."), field="max_attempts")
+
+
+def _put_file(lesson: Lesson, file: "File[bytes]", *, by: User | None) -> None:
+    check_upload(lesson.kind, file.name or "", file.size, file.read(16))
+    file.seek(0)
+    if lesson.kind == Lesson.Kind.VIDEO:
+        lesson.video = add_video(lesson.version.course.provider, file=file, by=by)
+    else:
+        lesson.file = file
 
 
 def clean_body(body: Texts) -> dict[str, str]:

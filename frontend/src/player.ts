@@ -26,8 +26,24 @@ function keepPlace(video: HTMLVideoElement, url: string): void {
   window.addEventListener("pagehide", keep);
 }
 
+/** Another size of the film goes on where this one was; the server remembers the choice. */
+function chooseQuality(film: HTMLVideoElement, form: HTMLFormElement): void {
+  form.querySelector("button")?.remove();
+  form.addEventListener("change", (event) => {
+    const kind = (event.target as HTMLSelectElement).value;
+    const [time, wasPlaying] = [film.currentTime || Number(film.dataset.resume), !film.paused];
+    film.src = `${form.dataset.film}${kind}/`;
+    form.querySelector<HTMLAnchorElement>("[data-save]")?.setAttribute("href", film.src);
+    film.addEventListener("loadedmetadata", () => (film.currentTime = time), { once: true });
+    if (wasPlaying) void film.play();
+    void fetch(`?${new URLSearchParams({ quality: kind })}`, { method: "HEAD" });
+  });
+}
+
 const video = document.querySelector<HTMLVideoElement>("video[data-resume]");
 if (video) {
   video.addEventListener("loadedmetadata", () => (video.currentTime = Number(video.dataset.resume)), { once: true });
   if (video.dataset.positionUrl) keepPlace(video, video.dataset.positionUrl);
+  const quality = document.querySelector<HTMLFormElement>("form[data-film]");
+  if (quality) chooseQuality(video, quality);
 }

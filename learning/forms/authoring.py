@@ -248,8 +248,8 @@ class LessonForm(TextsForm):
             "endings": endings_for(self.lesson.kind).replace(",", ", "),
             "most": most // (1024 * 1024),
         }
-        if self.lesson.file:
-            kept = gettext("Now: %(name)s; another file takes its place.") % {"name": self.lesson.file.name}
+        if name := self.lesson.file.name or (self.lesson.video and self.lesson.video.file.name):
+            kept = gettext("Now: %(name)s; another file takes its place.") % {"name": name}
             words = f"{words} {kept}"
         return words
 

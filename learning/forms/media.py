@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -42,3 +43,24 @@ class AttachmentForm(ServiceForm):
         words = {"endings": ", ".join(endings), "most": most // MEGABYTE}
         self.fields["file"].help_text = gettext("One of %(endings)s, at most %(most)d megabytes.") % words
         self.fields["file"].widget.attrs["accept"] = ",".join(endings)
+
+
+class PosterForm(ServiceForm):
+    """The picture that stands in the place of a film until it is begun."""
+
+    picture = forms.FileField(
+        label=_("Picture"),
+        widget=forms.FileInput(attrs={"accept": "image/png,image/jpeg,image/webp,image/gif"}),
+        help_text=_("PNG, JPEG, WebP or GIF, at most 10 megabytes."),
+    )
+
+
+class CaptionForm(ServiceForm):
+    """Captions of a film in one language."""
+
+    language = forms.ChoiceField(label=_("Language"), choices=settings.LANGUAGES)
+    file = forms.FileField(
+        label=_("Captions"),
+        widget=forms.FileInput(attrs={"accept": ".vtt,text/vtt"}),
+        help_text=_("A WebVTT file, which ends in .vtt; it takes the place of captions in this language."),
+    )

@@ -19,8 +19,10 @@ from courses.models import Lesson
 from enrollment.models import Enrollment, LessonProgress
 from enrollment.services.progress import complete_lesson, keep_position, open_lesson, passes
 from learning import rules
+from learning.queries.films import film_of
 from learning.queries.player import Outline, learner_enrollments, learner_home, outline_of
 from learning.queries.quizzes import question_count, quiz_standing, quiz_ways, review_of
+from learning.views.teach_films import answer_captions, answer_film
 
 # Done by saying so; the other kinds are done by a score or by being there.
 DONE_BY_READING = (Lesson.Kind.PAGE, Lesson.Kind.VIDEO, Lesson.Kind.FILE)
@@ -118,6 +120,8 @@ def lesson_view(request: AuthenticatedRequest, enrollment: UUID, lesson: UUID) -
     }
     if shown.kind == Lesson.Kind.QUIZ:
         context |= quiz_frame(found, shown)
+    if shown.kind == Lesson.Kind.VIDEO:
+        context["film"] = film_of(shown, request, base=request.path)
     if shown.kind == Lesson.Kind.FILE and shown.file:
         context["file_size"] = shown.file.size
     return render(request, f"learning/lesson_{shown.kind.replace('-', '_')}.html", context)
@@ -172,3 +176,16 @@ def attachment_view(request: AuthenticatedRequest, enrollment: UUID, lesson: UUI
     """A file that goes with a lesson."""
     found = find_lesson(find_enrollment(request, enrollment), lesson)
     return file_response(request, get_object_or_404(found.attachments, uuid=uuid).file)
+
+
+@login_required
+@require_safe
+def film_view(request: AuthenticatedRequest, enrollment: UUID, lesson: UUID, kind: str) -> HttpResponseBase:
+    """The film of a lesson in one of its sizes, in byte ranges, or its poster."""
+    return answer_film(request, find_lesson(find_enrollment(request, enrollment), lesson), kind)
+
+
+@login_required
+@require_safe
+def captions_view(request: AuthenticatedRequest, enrollment: UUID, lesson: UUID, language: str) -> HttpResponse:
+    return answer_captions(find_lesson(find_enrollment(request, enrollment), lesson), language)

@@ -29,6 +29,7 @@ from courses.services.drafts import drafts_of, drop_draft, keep_draft, others_at
 from courses.services.outline import LessonFields
 from courses.uploads import ALLOWED
 from learning.forms.authoring import LessonForm, ModuleForm
+from learning.queries.films import film_of
 from learning.queries.player import outline_of_version
 from learning.queries.quizzes import QuizWays, previewed, question_count
 from learning.views.teach_courses import find_version
@@ -40,7 +41,9 @@ def find_module(request: AuthenticatedRequest, uuid: UUID) -> Module:
 
 
 def find_lesson(request: AuthenticatedRequest, uuid: UUID) -> Lesson:
-    lessons = Lesson.objects.visible_to(request.user).select_related("module", "version__course__provider")
+    lessons = Lesson.objects.visible_to(request.user).select_related(
+        "module", "version__course__provider", "video__job"
+    )
     return get_object_or_404(lessons, uuid=uuid)
 
 
@@ -143,6 +146,7 @@ def _lesson_page(request: AuthenticatedRequest, form: LessonForm, lesson: Lesson
         "rules": rules_of(lesson) if sections is not None else None,
         "question_kinds": Question.Kind.choices,
         "has_file": lesson.kind in ALLOWED,
+        "film": film_of(lesson, request, base=request.path) if lesson.pk else None,
         "is_draft": lesson.version.status == CourseVersion.Status.DRAFT,
         "is_late": is_late,
         "differences": form.look_at(lesson) if is_late else [],
@@ -205,7 +209,7 @@ def remove_lesson_view(request: AuthenticatedRequest, uuid: UUID) -> HttpRespons
 def preview_view(request: AuthenticatedRequest, uuid: UUID, lesson: UUID) -> HttpResponse:
     """A lesson in the player, where nothing counts."""
     version = find_version(request, uuid)
-    shown = get_object_or_404(version.lessons, uuid=lesson)
+    shown = get_object_or_404(version.lessons.select_related("video"), uuid=lesson)
     way = outline_of_version(version.pk)
     before, after = way.around(shown.uuid)
     context = {
@@ -218,6 +222,7 @@ def preview_view(request: AuthenticatedRequest, uuid: UUID, lesson: UUID) -> Htt
         "after": after,
         "player_url": reverse("learning:teach_preview_begin", args=[version.uuid]),
         "file_url": reverse("learning:teach_lesson_file", args=[shown.uuid]),
+        "film": film_of(shown, request, base=f"/teach/lessons/{shown.uuid}/"),
         "attachments": shown.attachments.all(),
         "attachments_url": "/teach/attachments/",
         "body": shown_html(localized(shown.body)),

@@ -8,7 +8,7 @@ from django.core.files.base import ContentFile
 from PIL import Image
 
 from accounts.models import Organization
-from courses.models import Attachment, BankPicture, Course, CourseVersion, Lesson, Module, Question
+from courses.models import Attachment, BankPicture, Caption, Course, CourseVersion, Lesson, Module, Question, Video
 from courses.services.bank import add_picture, add_question
 from courses.services.courses import create_course
 from courses.services.outline import add_lesson, add_module
@@ -17,6 +17,7 @@ from courses.services.versions import publish_version, submit_for_review
 from tests.accounts.factories import make_organization
 
 numbers = count(1)
+FILM = b"\0\0\0\x20ftypisom" + b"v" * 100
 
 # A question of each kind without its text, and what a form sends for its right answer, by part.
 CONTENTS: dict[str, dict[str, Any]] = {
@@ -112,6 +113,17 @@ def make_attachment(lesson: Lesson, *, name: str = "jadval.pdf") -> Attachment:
     attachment.file.save(name, ContentFile(b"%PDF-1.7"), save=False)
     attachment.save()
     return attachment
+
+
+def make_film(lesson: Lesson) -> Video:
+    """Give a lesson a film of which no size was made, with captions; nothing in it can be played."""
+    video = Video(organization=lesson.version.course.provider, size=len(FILM), status=Video.Status.PLAIN)
+    video.file.save("film.mp4", ContentFile(FILM), save=False)
+    video.save()
+    Caption.objects.create(video=video, language="uz", text="WEBVTT\n\n00:00.000 --> 00:02.000\nSalom\n")
+    Lesson.objects.filter(pk=lesson.pk).update(video=video)
+    lesson.video = video
+    return video
 
 
 def content_of(kind: str, **changes: Any) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from accounts.models import User
 from courses.models import Lesson
 from enrollment.models import Enrollment, LessonProgress
 from tests.accounts.factories import make_user
-from tests.courses.factories import make_course, make_lesson, make_module, make_published_course, publish
+from tests.courses.factories import make_course, make_film, make_lesson, make_module, make_published_course, publish
 from tests.learning.factories import lesson_of, make_learning
 
 pytestmark = pytest.mark.django_db
@@ -122,16 +122,20 @@ def with_files(learner: User, settings: Any, tmp_path: Path) -> Enrollment:
     settings.MEDIA_ROOT = tmp_path
     course = make_course()
     module = make_module(course.versions.get())
-    make_lesson(module, "video", file=ContentFile(b"\0\0\0\x20ftypisom" + b"v" * 100, name="dars.mp4"))
+    make_film(make_lesson(module, "video"))
     make_lesson(module, "file", file=ContentFile(b"%PDF-1.7", name="reja.pdf"))
     publish(course.versions.get())
     course.refresh_from_db()
     return make_learning(user=learner, course=course)
 
 
+def film_address(enrollment: Enrollment, lesson: Lesson) -> str:
+    return f"{address('lesson', enrollment, lesson)}film/original/"
+
+
 def test_a_video_is_played_in_ranges_and_resumes(browser: Client, with_files: Enrollment) -> None:
     lesson = lesson_of(with_files, "video")
-    file = browser.get(address("lesson_file", with_files, lesson), headers={"Range": "bytes=12-15"})
+    file = browser.get(film_address(with_files, lesson), headers={"Range": "bytes=12-15"})
     assert (file.status_code, file.getvalue()) == (206, b"vvvv")
     assert browser.post(address("lesson_position", with_files, lesson), {"seconds": "95"}).status_code == 204
     page = browser.get(address("lesson", with_files, lesson)).content.decode()
@@ -144,7 +148,7 @@ def test_pages_are_compressed_and_videos_are_not(browser: Client, with_files: En
     page = browser.get(address("lesson", with_files, lesson_of(with_files, "video")), headers=zipped)
     assert page.headers["Content-Encoding"] == "gzip"
     assert len(page.content) < 30_000
-    file = browser.get(address("lesson_file", with_files, lesson_of(with_files, "video")), headers=zipped)
+    file = browser.get(film_address(with_files, lesson_of(with_files, "video")), headers=zipped)
     assert file.getvalue().startswith(b"\0\0\0\x20ftyp")
     assert int(file.headers["Content-Length"]) == 112
 
