@@ -9,9 +9,11 @@ class CoursesConfig(AppConfig):
     verbose_name = _("Courses")
 
     def ready(self) -> None:
-        from base import jobs
+        from base import jobs, notices
+        from courses.notices import TEXTS
         from courses.services import question_files, videos
 
         questions = jobs.JobKind(_("A file of questions"), question_files.run_question_file, "learning:question_file")
         jobs.register(question_files.JOB, questions)
         jobs.register(videos.JOB, jobs.JobKind(_("Sizes of a film"), videos.run_video, minutes=240))
+        notices.register(TEXTS)

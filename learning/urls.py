@@ -14,6 +14,7 @@ from learning.views import (
     teach_question_files,
     teach_questions,
     teach_quizzes,
+    teach_reviews,
 )
 
 app_name = "learning"
@@ -43,6 +44,9 @@ version = [
     path("", teach_courses.version_view, name="teach_version"),
     path("edit/", teach_courses.edit_version_view, name="teach_version_edit"),
     re_path("^(?P<move>submit|return|publish)/$", teach_courses.move_version_view, name="teach_version_move"),
+    path("comments/", teach_reviews.comments_view, name="teach_comments"),
+    path("changes/", teach_reviews.changes_view, name="teach_changes"),
+    path("modules/copy/", teach_reviews.copy_module_view, name="teach_module_copy"),
     path("modules/new/", teach_lessons.new_module_view, name="teach_module_new"),
     path("preview/", teach_lessons.preview_begin_view, name="teach_preview_begin"),
     path("preview/<uuid:lesson>/", teach_lessons.preview_view, name="teach_preview"),
@@ -110,6 +114,7 @@ urlpatterns = [
     path("learn/<uuid:enrollment>/<uuid:lesson>/", include(lesson)),
     path("pictures/<uuid:uuid>/", teach_bank.picture_view, name="bank_picture"),
     path("teach/", teach_courses.home_view, name="teach_home"),
+    path("teach/comments/<uuid:uuid>/<slug:change>/", teach_reviews.comment_change_view, name="teach_comment_change"),
     path("teach/pictures/", teach_media.new_picture_view, name="teach_picture_new"),
     path("teach/formulas/", teach_media.formula_view, name="teach_formula"),
     path("teach/attachments/<uuid:uuid>/", teach_media.attachment_view, name="teach_attachment"),

@@ -25,6 +25,7 @@ from courses.models import (
 )
 from courses.services.bank import add_category
 from courses.services.question_files import send_questions
+from courses.services.reviews import add_comment
 from enrollment.models import (
     Cohort,
     Completion,
@@ -223,6 +224,9 @@ def _give_files(*versions: CourseVersion | None) -> None:
         lesson.file.save("handout.pdf", ContentFile(b"%PDF-1.7"))
         make_attachment(lesson)
         make_film(lesson)
+    draft = versions[-1]
+    assert draft is not None
+    add_comment(draft, text="Igna haqida ham yozing.", lesson=draft.lessons.first(), by=None)
 
 
 Names = dict[str, Callable[[Things], Any]]
@@ -313,6 +317,7 @@ MEANINGS: tuple[tuple[str, Names], ...] = (
     ("teach/bank/folders/", {"uuid": lambda t: t.folder.uuid}),
     ("teach/bank/", {"uuid": lambda t: t.question.uuid, "kind": lambda t: "single", "change": lambda t: "retire"}),
     ("pictures/", {"uuid": lambda t: t.picture.uuid}),
+    ("teach/comments/", {"uuid": lambda t: t.draft.comments.get().uuid, "change": lambda t: "resolve"}),
     ("teach/attachments/", {"uuid": lambda t: t.draft_quiz.attachments.get().uuid}),
     ("teach/courses/", {"slug": lambda t: t.draft.course.slug}),
     (

@@ -21,6 +21,7 @@ from courses.models.questions import (
     QuestionVersion,
 )
 from courses.models.quizzes import PooledQuestion, QuizItem, QuizRules, QuizSection
+from courses.models.reviews import Comment
 from courses.models.videos import Caption, Rendition, Video
 
 __all__ = [
@@ -28,6 +29,7 @@ __all__ = [
     "Attachment",
     "BankPicture",
     "Caption",
+    "Comment",
     "Course",
     "CourseQuerySet",
     "CourseVersion",

@@ -121,6 +121,9 @@ class CourseVersion(Record):
         max_digits=4, decimal_places=3, null=True, blank=True, help_text="Smallest attendance share, 0 to 1."
     )
     published_at = models.DateTimeField(null=True, blank=True)
+    submitted_by = models.ForeignKey(
+        User, models.PROTECT, related_name="+", null=True, blank=True, help_text="Who handed it in last."
+    )
 
     objects = CourseVersionQuerySet.as_manager()
 
@@ -155,6 +158,7 @@ class Module(Record):
     version = models.ForeignKey(CourseVersion, models.PROTECT, related_name="modules")
     position = models.PositiveIntegerField()
     title = LocalizedField()
+    lineage = models.UUIDField(null=True, editable=False, help_text="The uuid of the first one that it is a copy of.")
 
     objects = ModuleQuerySet.as_manager()
 
@@ -203,6 +207,7 @@ class Lesson(Record):
     )
     pass_score = models.DecimalField(max_digits=5, decimal_places=2, null=True, blank=True, validators=PERCENT)
     max_attempts = models.PositiveIntegerField(null=True, blank=True, help_text="Null: no limit.")
+    lineage = models.UUIDField(null=True, editable=False, help_text="The uuid of the first one that it is a copy of.")
     revision = models.PositiveIntegerField(default=1, help_text="Counts how often it was saved with a change.")
 
     objects = LessonQuerySet.as_manager()

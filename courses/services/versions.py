@@ -12,8 +12,9 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from accounts.services import audit
 from base.errors import DomainError, InvalidInput
+from base.services.notices import notify
 from base.transitions import Transitions, check_move
-from courses.models import Attachment, Course, CourseVersion, Lesson, Module, QuizItem, QuizRules, QuizSection
+from courses.models import Attachment, Comment, Course, CourseVersion, Lesson, Module, QuizItem, QuizRules, QuizSection
 from courses.queries import missing_to_publish
 from courses.services.pools import freeze_pools
 from courses.signals import version_published
@@ -36,6 +37,16 @@ class VersionFrozen(DomainError):
 class VersionInReview(DomainError):
     code = "version-in-review"
     message = _("This version is in review. Take it back to draft to change it.")
+
+
+class CommentsOpen(DomainError):
+    code = "comments-open"
+    message = _("There are comments that nobody has resolved yet: look at them before you publish.")
+
+
+class ForeignModule(DomainError):
+    code = "foreign-module"
+    message = _("This module belongs to another organization.")
 
 
 class NotReady(DomainError):
@@ -92,16 +103,21 @@ def submit_for_review(version: CourseVersion, *, by: User | None) -> CourseVersi
     version = _lock(version)
     if version.status != Status.IN_REVIEW:
         _refuse_unless_ready(version)
+        version.submitted_by = by
+        version.save(update_fields=["submitted_by"])
         move(version, Status.IN_REVIEW, by=by)
     return version
 
 
 @transaction.atomic
-def return_to_draft(version: CourseVersion, *, by: User | None) -> CourseVersion:
-    """Open a version in review for changes again."""
+def return_to_draft(version: CourseVersion, *, by: User | None, words: str = "") -> CourseVersion:
+    """Open a version in review for changes again; `words` say what is to be changed, as a comment that stays open."""
     version = _lock(version)
     if version.status != Status.DRAFT:
         move(version, Status.DRAFT, by=by)
+        if said := words.replace("\0", "").strip()[:5_000]:
+            Comment.objects.create(version=version, author=by, text=said)
+        _tell_author(version, "version-returned", by=by, words=said or "—")
     return version
 
 
@@ -113,6 +129,8 @@ def publish_version(version: CourseVersion, *, by: User | None) -> CourseVersion
         return version
     check_move(TRANSITIONS, version.status, Status.PUBLISHED)
     _refuse_unless_ready(version)
+    if version.comments.open().exists():
+        raise CommentsOpen
     now = timezone.now()
     for old in version.course.versions.filter(status=Status.PUBLISHED):
         move(old, Status.RETIRED, by=by)
@@ -120,6 +138,7 @@ def publish_version(version: CourseVersion, *, by: User | None) -> CourseVersion
     version.published_at = now
     move(version, Status.PUBLISHED, by=by)
     Course.objects.filter(pk=version.course_id).update(current_version=version, retired_at=None, updated_at=now)
+    _tell_author(version, "version-published", by=by)
     transaction.on_commit(partial(version_published.send, sender=CourseVersion, version_id=version.pk))
     return version
 
@@ -151,23 +170,64 @@ def _lock(version: CourseVersion) -> CourseVersion:
     return version
 
 
+def _tell_author(version: CourseVersion, kind: str, *, by: User | None, **params: str) -> None:
+    """Tell whoever handed a version in what became of it, unless it was their own doing."""
+    if version.submitted_by_id and version.submitted_by_id != (by.pk if by else None):
+        notify(
+            version.submitted_by_id,
+            kind=kind,
+            key=f"{kind} {version.uuid} {timezone.now().isoformat()}",
+            params={"course": version.course.title} | params,
+            url=f"/teach/versions/{version.uuid}/",
+        )
+
+
 def _refuse_unless_ready(version: CourseVersion) -> None:
     if missing := missing_to_publish(version):
         raise NotReady(missing)
 
 
+@transaction.atomic
+def copy_module(source: Module, target: CourseVersion, *, by: User | None) -> Module:
+    """Put a copy of a module, of any course of the same organization, at the end of a draft.
+
+    One that came from there before, and is still called so, answers for itself. Raises ForeignModule.
+    """
+    target = lock_draft(target)
+    if source.version.course.provider_id != target.course.provider_id:
+        raise ForeignModule
+    modules = list(target.modules.all())
+    origin = source.lineage or source.uuid
+    alike = (one for one in modules if origin in (one.lineage, one.uuid) and one.title == source.title)
+    if same := next(alike, None):
+        return same
+    copy = _copy_module(source, target, position=len(modules) + 1, after=target.lessons.count())
+    audit.record("module.copied", on=copy, by=by, source=str(source.uuid))
+    return copy
+
+
 def _copy_outline(source: CourseVersion, target: CourseVersion) -> None:
-    """Copy modules, lessons, what quizzes ask and how; files and questions are shared, since both stay as they are."""
-    for module in source.modules.prefetch_related("lessons__sections__items", "lessons__attachments"):
-        copy = Module.objects.create(version=target, position=module.position, title=module.title)
-        for lesson in module.lessons.all():
-            sections = list(lesson.sections.all())
-            twin = _copy_lesson(lesson, copy)
-            for section in sections:
-                _copy_section(section, twin)
-            for rules in QuizRules.objects.filter(lesson=lesson):
-                rules.lesson = twin
-                rules.save(force_insert=True)
+    """Copy all modules; files, films and questions are shared, since they stay as they are."""
+    after = 0
+    for module in source.modules.all():
+        _copy_module(module, target, position=module.position, after=after)
+        after += module.lessons.count()
+
+
+def _copy_module(source: Module, target: CourseVersion, *, position: int, after: int) -> Module:
+    """Copy a module with its lessons, what quizzes ask and how; its lessons count on from `after`."""
+    lineage = source.lineage or source.uuid
+    copy = Module.objects.create(version=target, position=position, title=source.title, lineage=lineage)
+    lessons = source.lessons.prefetch_related("sections__items", "attachments")
+    for place, lesson in enumerate(lessons, start=after + 1):
+        sections = list(lesson.sections.all())
+        twin = _copy_lesson(lesson, copy, position=place)
+        for section in sections:
+            _copy_section(section, twin)
+        for rules in QuizRules.objects.filter(lesson=lesson):
+            rules.lesson = twin
+            rules.save(force_insert=True)
+    return copy
 
 
 def _copy_section(section: QuizSection, lesson: Lesson) -> None:
@@ -184,10 +244,11 @@ def _own_values(item: QuizItem) -> dict[str, Any]:
     return {field.attname: getattr(item, field.attname) for field in item._meta.fields if field.name not in elsewhere}
 
 
-def _copy_lesson(lesson: Lesson, module: Module) -> Lesson:
-    own = {"id", "uuid", "created_at", "updated_at", "version", "module"}
+def _copy_lesson(lesson: Lesson, module: Module, *, position: int) -> Lesson:
+    own = {"id", "uuid", "created_at", "updated_at", "version", "module", "position", "lineage", "revision"}
     values = {field.name: getattr(lesson, field.name) for field in Lesson._meta.fields if field.name not in own}
-    copy = Lesson.objects.create(version=module.version, module=module, **values)
+    lineage = lesson.lineage or lesson.uuid
+    copy = Lesson.objects.create(version=module.version, module=module, position=position, lineage=lineage, **values)
     Attachment.objects.bulk_create(
         Attachment(lesson=copy, name=one.name, file=one.file, size=one.size) for one in lesson.attachments.all()
     )

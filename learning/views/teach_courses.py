@@ -1,5 +1,6 @@
 """Authoring: the courses of one's organizations, from the first idea to retirement."""
 
+from collections.abc import Callable
 from dataclasses import asdict
 from functools import partial
 from uuid import UUID
@@ -30,7 +31,11 @@ from courses.services.versions import new_draft, publish_version, return_to_draf
 from learning.forms.authoring import CourseForm, NewCourseForm, RulesForm
 from learning.queries.teaching import courses_taught_by, groups_taught_by
 
-MOVES = {"submit": submit_for_review, "return": return_to_draft, "publish": publish_version}
+MOVES: dict[str, Callable[..., CourseVersion]] = {
+    "submit": submit_for_review,
+    "return": return_to_draft,
+    "publish": publish_version,
+}
 MOVED = {
     "submit": gettext_lazy("Handed in for review."),
     "return": gettext_lazy("Back to draft: it can be changed again."),
@@ -156,6 +161,8 @@ def version_view(request: AuthenticatedRequest, uuid: UUID) -> HttpResponse:
         "attendance": None if share is None else share * 100,
         "missing": [] if version.is_frozen else missing_to_publish(version),
         "is_draft": version.status == CourseVersion.Status.DRAFT,
+        "open_comments": version.comments.open().count(),
+        "has_others": version.number > 1,
         "can_publish": rules.can_publish(request.user, version.course),
     }
     return render(request, "teach/version.html", context)
@@ -191,8 +198,9 @@ def move_version_view(request: AuthenticatedRequest, uuid: UUID, move: str) -> H
     version = find_version(request, uuid)
     if move == "publish" and not rules.can_publish(request.user, version.course):
         raise PermissionDenied
+    words = {"words": request.POST.get("words", "")} if move == "return" else {}
     try:
-        MOVES[move](version, by=request.user)
+        MOVES[move](version, by=request.user, **words)
     except DomainError as error:
         messages.error(request, str(error))
     else:

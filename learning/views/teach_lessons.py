@@ -143,6 +143,7 @@ def _lesson_page(request: AuthenticatedRequest, form: LessonForm, lesson: Lesson
         "course": lesson.version.course,
         "sections": sections,
         "attachments": lesson.attachments.all() if lesson.pk else [],
+        "comments": lesson.comments.select_related("author__person").order_by("pk") if lesson.pk else [],
         "rules": rules_of(lesson) if sections is not None else None,
         "question_kinds": Question.Kind.choices,
         "has_file": lesson.kind in ALLOWED,
