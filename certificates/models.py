@@ -84,7 +84,9 @@ class Credential(Record):
         indexes = [
             models.Index(fields=["id"], name="credential_without_pdf", condition=Q(pdf="")),
             models.Index(fields=["issuer", "-id"], name="credential_of_issuer"),
-            models.Index(fields=["issuer", "status", "-id"], name="credential_of_issuer_by_status"),
+            models.Index(
+                fields=["issuer", "-id"], name="credential_revoked_by_issuer", condition=Q(revoked_at__isnull=False)
+            ),
         ]
 
     def __str__(self) -> str:

@@ -59,7 +59,7 @@ class MeetingQuerySet(models.QuerySet["Meeting"]):
         """Keep the classes of providers where the user teaches or leads, and those of the user's own groups."""
         learns = Enrollment.objects.filter(cohort=OuterRef("cohort"), person=user.person_id or 0)
         learns = learns.exclude(status=Enrollment.Status.WITHDRAWN)
-        return self.filter(Exists(learns) | Q(cohort__organization_id__in=user.standing.organizations(*TEACHING)))
+        return self.filter(Exists(learns) | Q(organization_id__in=user.standing.organizations(*TEACHING)))
 
     def standing(self) -> Self:
         """Keep what will be or was held: neither the class nor its group is cancelled."""
@@ -81,6 +81,9 @@ class Meeting(Record):
     """
 
     cohort = models.ForeignKey(Cohort, models.PROTECT, related_name="meetings")
+    organization = models.ForeignKey(
+        Organization, models.PROTECT, related_name="+", db_index=False, help_text="The cohort's, which never changes."
+    )
     lesson = models.ForeignKey(Lesson, models.PROTECT, related_name="+", null=True, blank=True)
     starts_at = models.DateTimeField()
     ends_at = models.DateTimeField()
@@ -97,6 +100,7 @@ class Meeting(Record):
     class Meta:
         indexes = [
             models.Index(fields=["starts_at", "id"], name="meeting_in_order"),
+            models.Index(fields=["organization", "starts_at", "id"], name="meeting_of_organization"),
             models.Index(fields=["cohort", "starts_at", "id"], name="meeting_of_cohort"),
             models.Index(fields=["room", "starts_at"], name="meeting_of_room"),
             models.Index(fields=["instructor", "starts_at"], name="meeting_of_instructor"),

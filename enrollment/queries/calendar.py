@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from base.dates import moment_at
-from enrollment.models import Cohort, Enrollment, Meeting, Room, Weekday
+from enrollment.models import Enrollment, Meeting, Room, Weekday
 from enrollment.models.cohorts import TEACHING
 from enrollment.queries.clashes import clashing
 
@@ -62,9 +62,11 @@ class Week:
 
 
 def taught_meetings(user: User, *, mine: bool = False, room: Room | None = None) -> QuerySet[Meeting]:
-    """Standing classes of the providers where the user leads or teaches; `mine`: those that the user holds."""
-    cohorts = Cohort.objects.filter(organization__in=user.standing.organizations(*TEACHING))
-    rows = Meeting.objects.standing().filter(cohort__in=cohorts.values("pk"))
+    """Standing classes of the providers where the user leads or teaches; `mine`: those that the user holds.
+
+    On meeting_of_organization.
+    """
+    rows = Meeting.objects.standing().filter(organization__in=user.standing.organizations(*TEACHING))
     if mine:
         rows = rows.filter(Q(instructor=user) | Q(instructor=None, cohort__in=user.taught_cohorts.values("pk")))
     return shown(rows.filter(room=room) if room else rows)

@@ -137,7 +137,8 @@ def copy_cohort(source: Cohort, *, code: str, starts_on: date, by: User | None) 
     lock_places(plans)
     taken = {id(clash.plan) for clash in find_clashes(cohort, plans)}
     places = [replace(one, room=None, instructor=None) if id(one) in taken else one for one in plans]
-    Meeting.objects.bulk_create([Meeting(cohort=cohort, **vars(one)) for one in places])
+    of = {"cohort": cohort, "organization_id": cohort.organization_id}
+    Meeting.objects.bulk_create([Meeting(**of, **vars(one)) for one in places])
     return Copied(cohort, holidays, len(taken))
 
 

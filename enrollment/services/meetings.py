@@ -144,12 +144,14 @@ def put_live_meeting(live: UUID, cohort: Cohort, plan: MeetingPlan | None) -> No
         return
     lock_places([plan])
     _refuse(find_clashes(cohort, [plan], but=meeting))
-    Meeting.objects.update_or_create(live_uuid=live, defaults={"cohort": cohort} | vars(plan))
+    of = {"cohort": cohort, "organization_id": cohort.organization_id}
+    Meeting.objects.update_or_create(live_uuid=live, defaults=of | vars(plan))
 
 
 def _make(cohort: Cohort, plans: Sequence[MeetingPlan]) -> list[Meeting]:
     _check(cohort, plans)
-    return Meeting.objects.bulk_create([Meeting(cohort=cohort, **vars(plan)) for plan in plans])
+    of = {"cohort": cohort, "organization_id": cohort.organization_id}
+    return Meeting.objects.bulk_create([Meeting(**of, **vars(plan)) for plan in plans])
 
 
 def _check(cohort: Cohort, plans: Sequence[MeetingPlan], *, but: Meeting | None = None) -> None:

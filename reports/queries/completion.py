@@ -54,7 +54,11 @@ def compared(rows: Iterable[CompletionStatistics], on: date | None) -> dict[int,
     return {row.course_id: row for row in before}
 
 
-def days_of(course: Course) -> list[dict[str, Any]]:
-    """How many had completed a course at the end of each of its last frozen days, oldest first."""
-    rows = CompletionStatistics.objects.filter(course=course, cohort=None).order_by("-on")[:DAYS_SHOWN]
-    return [{"label": f"{row.on:%d.%m.%Y}", "value": row.completed} for row in reversed(rows)]
+def days_of(course: Course, until: date | None) -> list[dict[str, Any]]:
+    """How many had completed a course at the end of each of the frozen days up to one, oldest first.
+
+    Each day is looked up (completionstatistics_course_once): in the order of days, those of all courses would be read.
+    """
+    days = [until - timedelta(days=n) for n in range(DAYS_SHOWN)] if until else []
+    rows = CompletionStatistics.objects.filter(course=course, cohort=None, on__in=days).order_by("on")
+    return [{"label": f"{row.on:%d.%m.%Y}", "value": row.completed} for row in rows]

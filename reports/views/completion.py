@@ -39,5 +39,5 @@ def completion_course_view(request: AuthenticatedRequest, slug: str) -> HttpResp
     if not courses_overseen(request.user, on).filter(course=course).exists():
         raise Http404
     page = requested_page(request, cohorts_overseen(course, request.user, on))
-    values = {"course": course, "page": page, "on": on, "days": days_of(course)}
+    values = {"course": course, "page": page, "on": on, "days": days_of(course, on)}
     return render(request, "reports/completion_course.html", values)
