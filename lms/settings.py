@@ -153,7 +153,8 @@ else:
         "server_side_binding": True,
         "prepare_threshold": 5,
         # To start helpers takes longer than what a page asks for, and each would take a processor from another reader.
-        "options": "-c max_parallel_workers_per_gather=0",
+        # To compile a statement takes a third of a second; the few rows of a page are read in less than a millisecond.
+        "options": "-c max_parallel_workers_per_gather=0 -c jit=off",
         **DATABASE.get("OPTIONS", {}),
     }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
