@@ -29,7 +29,7 @@ def ensure_database(rows: int) -> str:
     """Make the database of so many rows unless it is there; returns its name."""
     name = f"growth_{rows}"
     with psycopg.connect(database_url(settings.DATABASES["default"]), autocommit=True) as server:
-        if server.execute("SELECT FROM pg_database WHERE datname = %s", (name,)).fetchone():
+        if server.execute("SELECT 1 FROM pg_database WHERE datname = %s", (name,)).fetchone():
             return name
         unfinished = f"{name}_unfinished"
         server.execute(f'DROP DATABASE IF EXISTS "{unfinished}" WITH (FORCE)')
