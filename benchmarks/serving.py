@@ -51,9 +51,11 @@ class Server:
 
     def ask(self, path: str, headers: Mapping[str, str] | None = None) -> tuple[Message, bytes]:
         """The headers and the body of the answer, which is 200."""
-        self.connection.request("GET", path, headers={**self.headers, **(headers or {})})
-        answer = self.connection.getresponse()
-        body = answer.read()
+        try:
+            answer, body = self._ask(path, headers)
+        except http.client.RemoteDisconnected:  # a connection that lay idle for long
+            self.connection.close()
+            answer, body = self._ask(path, headers)
         if answer.status != 200:
             raise RuntimeError(f"{path} answered {answer.status}: {body[:300]!r}")
         return answer.headers, body
@@ -70,6 +72,11 @@ class Server:
         if answer.status != 200:
             raise RuntimeError(f"{path} answered {answer.status}: {text[:300]!r}")
         return text
+
+    def _ask(self, path: str, headers: Mapping[str, str] | None) -> tuple[http.client.HTTPResponse, bytes]:
+        self.connection.request("GET", path, headers={**self.headers, **(headers or {})})
+        answer = self.connection.getresponse()
+        return answer, answer.read()
 
 
 @contextmanager
