@@ -10,8 +10,7 @@ from dataclasses import dataclass
 from pathlib import PurePath
 
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy as _
 
 from base.languages import LANGUAGE_CODES
 from courses.interop import aiken, gift, moodle_xml, sheet, sheet_writing
@@ -40,8 +39,8 @@ class Format:
 FORMATS: Mapping[str, Format] = {
     "moodle-xml": Format("Moodle XML", moodle_xml.read, write_moodle_xml, "xml"),
     "gift": Format("GIFT", gift.read, write_gift, "gift"),
-    "xlsx": Format(gettext_lazy("Spreadsheet (XLSX)"), sheet.read, sheet_writing.write_xlsx, "xlsx"),
-    "csv": Format(gettext_lazy("Spreadsheet (CSV)"), sheet.read, sheet_writing.write_text, "csv"),
+    "xlsx": Format(_("Spreadsheet (XLSX)"), sheet.read, sheet_writing.write_xlsx, "xlsx"),
+    "csv": Format(_("Spreadsheet (CSV)"), sheet.read, sheet_writing.write_text, "csv"),
     "aiken": Format("Aiken", aiken.read),
 }
 ALSO_CALLED = {
@@ -54,10 +53,8 @@ def format_named(name: str) -> str:
     """The name of a format by what people call it. Raises Unreadable."""
     called = ALSO_CALLED.get(name.lower(), name.lower())
     if called not in FORMATS:
-        known = ", ".join(FORMATS)
-        raise Unreadable(
-            _("There is no format “%(name)s”: %(known)s.") % {"name": name, "known": known}, field="format"
-        )
+        values = {"name": name, "known": ", ".join(FORMATS)}
+        raise Unreadable(_("There is no format “%(name)s”: %(known)s."), field="format", values=values)
     return called
 
 
@@ -85,10 +82,12 @@ def read_questions(data: bytes, *, name: str, form: str = "", language: str = LA
     """
     if len(data) > MOST_BYTES:
         most = {"most": MOST_BYTES // MEGABYTE}
-        raise Unreadable(_("This file is larger than %(most)d MB. Split it.") % most, field="file", code="too-large")
+        raise Unreadable(
+            _("This file is larger than %(most)d MB. Split it."), field="file", code="too-large", values=most
+        )
     form = form or detect(data, name)
     for count, item in enumerate(FORMATS[form].read(data, language), start=1):
         if count > MOST_QUESTIONS:
             most = {"most": MOST_QUESTIONS}
-            raise Unreadable(_("This file holds more than %(most)d questions. Split it.") % most, field="file")
+            raise Unreadable(_("This file holds more than %(most)d questions. Split it."), field="file", values=most)
         yield item

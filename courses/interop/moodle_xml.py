@@ -58,7 +58,7 @@ def read(data: bytes, language: str) -> Iterator[Item]:
             yield _item(piece, folder, said if said in LANGUAGE_CODES else language)
     if not count:
         raise Unreadable(
-            _("This XML holds no questions of Moodle: it has no <quiz> with <question> in it."), field="file"
+            gettext_lazy("This XML holds no questions of Moodle: it has no <quiz> with <question> in it."), field="file"
         )
 
 

@@ -128,9 +128,9 @@ def _columns(rows: Iterator[Sequence[str]]) -> list[str]:
         if "kind" in found and any(name.partition(" ")[0] == "text" for name in found):
             return found
     raise Unreadable(
-        _("This table has no row of headings with “%(kind)s” and “%(text)s”.")
-        % {"kind": LABELS.word("kind"), "text": LABELS.word("text")},
+        gettext_lazy("This table has no row of headings with “%(kind)s” and “%(text)s”."),
         field="file",
+        values={"kind": ["Kind", {}], "text": ["Text", {}]},
     )
 
 

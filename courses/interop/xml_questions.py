@@ -6,7 +6,7 @@ from xml.etree.ElementTree import Element, ParseError, TreeBuilder
 
 from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import DefusedXMLParser
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 
 from courses.interop.drafts import Unreadable
 from courses.interop.encodings import decode
@@ -66,9 +66,9 @@ def read_pieces(data: bytes) -> Iterator[tuple[Element, Element]]:
     except ParseError as error:
         line, column = error.position
         raise Unreadable(
-            _("This file breaks off, or is no XML: look at line %(line)d, character %(column)d.")
-            % {"line": line, "column": column + 1},
+            _("This file breaks off, or is no XML: look at line %(line)d, character %(column)d."),
             field="file",
+            values={"line": line, "column": column + 1},
         ) from error
     except DefusedXmlException as error:
         raise Unreadable(

@@ -8,8 +8,8 @@ from typing import Any
 
 from django.core.files.base import File
 from django.db import transaction
-from django.utils.translation import get_language, gettext_lazy
-from django.utils.translation import gettext as _
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organization, User
 from accounts.services import audit
@@ -30,24 +30,26 @@ NUMBERED = ("taken", "known", "refused", "at")
 
 class NotChecked(DomainError):
     code = "not-checked"
-    message = gettext_lazy("This file is not checked yet.")
+    message = _("This file is not checked yet.")
 
 
 class NotYours(DomainError):
     code = "not-yours"
-    message = gettext_lazy("You do not write for this bank any more.")
+    message = _("You do not write for this bank any more.")
 
 
 class Gone(DomainError):
     code = "gone"
-    message = gettext_lazy("The folder or tag that was asked for is gone.")
+    message = _("The folder or tag that was asked for is gone.")
 
 
 def check_size(size: int | None, *, exceeded: bool = False) -> None:
     """Raise InvalidInput for a question file that is too large, or of which so much is known already."""
     if exceeded or (size or 0) > MOST_BYTES:
         most = {"most": MOST_BYTES // 2**20}
-        raise InvalidInput(_("This file is larger than %(most)d MB. Split it.") % most, field="file", code="too-large")
+        raise InvalidInput(
+            _("This file is larger than %(most)d MB. Split it."), field="file", code="too-large", values=most
+        )
 
 
 @transaction.atomic
@@ -91,7 +93,7 @@ def order_questions(organization: Organization, *, form: str, asked: BankFilter,
     """Have the questions of a bank that fit written as a file. Raises InvalidInput."""
     form = format_named(form)
     if FORMATS[form].write is None:
-        raise Unreadable(_("%(format)s is only read.") % {"format": FORMATS[form].label}, field="format")
+        raise Unreadable(_("%(format)s is only read."), field="format", values={"format": str(FORMATS[form].label)})
     chosen = {"q": asked.q, "kind": asked.kind, "difficulty": asked.difficulty}
     rows = {"category": asked.category and asked.category.pk, "tag": asked.tag and asked.tag.pk}
     job = create_job(JOB, owner=by, params=chosen | rows)
