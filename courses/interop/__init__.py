@@ -44,14 +44,15 @@ FORMATS: Mapping[str, Format] = {
     "aiken": Format("Aiken", aiken.read),
 }
 ALSO_CALLED = {
-    **dict.fromkeys(("xml", "moodle", "moodle_xml", "moodlexml"), "moodle-xml"),
+    **dict.fromkeys(("xml", "moodle", "moodlexml"), "moodle-xml"),
     **dict.fromkeys(("sheet", "spreadsheet", "table", "excel", "ods"), "xlsx"),
 }
 
 
 def format_named(name: str) -> str:
     """The name of a format by what people call it. Raises Unreadable."""
-    called = ALSO_CALLED.get(name.lower(), name.lower())
+    plain = re.sub(r"[^a-z]", "", name.lower())
+    called = ALSO_CALLED.get(plain, plain)
     if called not in FORMATS:
         values = {"name": name, "known": ", ".join(FORMATS)}
         raise Unreadable(_("There is no format “%(name)s”: %(known)s."), field="format", values=values)

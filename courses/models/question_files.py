@@ -46,7 +46,7 @@ class QuestionFile(Record):
     objects = QuestionFileQuerySet.as_manager()
 
     def __str__(self) -> str:
-        return self.name or f"{self.format} {self.uuid}"
+        return self.name
 
     @property
     def is_sent(self) -> bool:

@@ -9,13 +9,13 @@ from io import BytesIO
 from typing import Any
 from uuid import UUID
 
-from django.conf import settings
 from django.db import transaction
 from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.models import Organization, User
+from base.languages import LANGUAGE_CODES
 from courses.interop.drafts import NAME_LENGTH, Draft, Refusal, picture_address, picture_id
 from courses.models import BankPicture, Question, QuestionCategory
 from courses.pictures import read_picture
@@ -93,10 +93,10 @@ def own_address(uuid: UUID | str) -> str:
 
 # --- Out of a bank ------------------------------------------------------------------------------
 def language_of(questions: QuerySet[Question]) -> str:
-    """The language that most of these questions are in."""
+    """The language that most of these questions are in, of several the first of ours."""
     texts = questions.values_list("current__content__text", flat=True)[:LOOKED_AT]
     counted = Counter(code for text in texts for code in text)
-    return counted.most_common(1)[0][0] if counted else settings.LANGUAGE_CODE
+    return max(LANGUAGE_CODES, key=lambda code: counted[code])
 
 
 def drafts_of(questions: QuerySet[Question], *, tell: Callable[[Refusal], None]) -> Iterator[Draft]:

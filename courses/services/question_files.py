@@ -8,7 +8,7 @@ from typing import Any
 
 from django.core.files.base import File
 from django.db import transaction
-from django.utils.translation import get_language
+from django.utils.translation import get_language, override
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organization, User
@@ -58,7 +58,7 @@ def send_questions(
 ) -> QuestionFile:
     """Take a file of questions in and have it checked; nothing is put into the bank yet. Raises InvalidInput."""
     check_size(file.size)
-    job = create_job(JOB, owner=by)
+    job = create_job(JOB, owner=by, params={"language": get_language()})
     sent = QuestionFile(
         uuid=job.uuid,
         job=job,
@@ -96,9 +96,14 @@ def order_questions(organization: Organization, *, form: str, asked: BankFilter,
         raise Unreadable(_("%(format)s is only read."), field="format", values={"format": str(FORMATS[form].label)})
     chosen = {"q": asked.q, "kind": asked.kind, "difficulty": asked.difficulty}
     rows = {"category": asked.category and asked.category.pk, "tag": asked.tag and asked.tag.pk}
-    job = create_job(JOB, owner=by, params=chosen | rows)
+    job = create_job(JOB, owner=by, params=chosen | rows | {"language": get_language()})
     written = QuestionFile.objects.create(
-        uuid=job.uuid, job=job, organization=organization, format=form, step=QuestionFile.Step.WRITE
+        uuid=job.uuid,
+        job=job,
+        organization=organization,
+        format=form,
+        name=f"malaka-questions.{FORMATS[form].ending}",
+        step=QuestionFile.Step.WRITE,
     )
     audit.record("questionfile.written", on=written, by=by)
     return written
@@ -109,10 +114,11 @@ def run_question_file(work: Work) -> None:
     file = QuestionFile.objects.select_related("organization").get(job=work.job)
     if work.job.owner and not can_write_at(work.job.owner, file.organization):
         raise NotYours
-    if file.step == QuestionFile.Step.WRITE:
-        _write_file(work, file)
-    else:
-        _Pass(work, file).run()
+    with override(work.job.params["language"]):  # in which it was sent: reasons are kept in it
+        if file.step == QuestionFile.Step.WRITE:
+            _write_file(work, file)
+        else:
+            _Pass(work, file).run()
 
 
 # --- Into a bank --------------------------------------------------------------------------------
@@ -199,7 +205,7 @@ def _write_file(work: Work, file: QuestionFile) -> None:
     with tempfile.TemporaryFile() as written:
         form.write(written, drafts_of(questions, tell=told.tell), language_of(questions), told.tell)
         written.seek(0)
-        work.store_result(f"malaka-questions.{form.ending}", File(written))
+        work.store_result(file.name, File(written))
     with transaction.atomic():
         QuestionLoss.objects.bulk_create(told.losses)
         QuestionFile.objects.filter(pk=file.pk).update(taken=told.count - len(told.losses))

@@ -164,3 +164,13 @@ def test_a_bank_is_named_by_uuid_code_or_id() -> None:
         call_command(
             "import_questions", str(FILES / "wide.gift"), "--organization", make_organization(kind="hokimiyat").code
         )
+
+
+def test_formats_are_named_as_people_name_them(tmp_path: Path) -> None:
+    bank = make_organization()
+    make_question(bank, "true-false")
+    for named, ending in (("Moodle XML", "xml"), ("moodle_xml", "xml"), ("GIFT", "gift"), ("spreadsheet", "csv")):
+        path = tmp_path / f"{named}.{ending}"
+        assert export_file(bank, named, path)["written"] == 1
+        assert import_file(path, bank, "--format", named)["taken"] == 1
+    assert path.read_text(encoding="utf-8-sig").count(";") > 10

@@ -26,9 +26,10 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, organization: str, output: Path, **options: Any) -> None:
         try:
-            form = FORMATS[format_named(options["format"])]
+            named = format_named(options["format"])
         except InvalidInput as error:
             raise CommandError(str(error)) from error
+        form = FORMATS["csv" if named == "xlsx" and output.suffix.lower() == ".csv" else named]
         if form.write is None:
             raise CommandError(f"{form.label} is only read.")
         questions = bank([find_bank(organization).pk])
