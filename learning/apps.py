@@ -7,3 +7,9 @@ class LearningConfig(AppConfig):
 
     name = "learning"
     verbose_name = _("Learning")
+
+    def ready(self) -> None:
+        from base import notices
+        from learning.notices import TEXTS
+
+        notices.register(TEXTS)

@@ -82,6 +82,7 @@ class Asked:
     file_name: str = ""
     saved_at: datetime | None = None
     sequence: int = 0
+    comment: str = ""
 
     # --- What is asked ---
     @property

@@ -8,12 +8,17 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
 from base.models import Record
 from courses.models import Lesson, QuestionVersion, QuizItem
 from enrollment.models import Cohort, Enrollment
 
 
 class AttemptQuerySet(models.QuerySet["Attempt"]):
+    def waiting(self) -> Self:
+        """Keep those handed in with answers that a person still has to grade. Rests on attempt_waiting."""
+        return self.filter(status=Attempt.Status.SUBMITTED, score=None, marking_due=False)
+
     def overdue(self) -> Self:
         """Keep the open ones whose time and grace have passed, of those who still learn. Rests on attempt_closing."""
         return self.filter(
@@ -59,6 +64,12 @@ class Attempt(Record):
         indexes = [
             models.Index(fields=["closes_at"], condition=Q(status="open"), name="attempt_closing"),
             models.Index(fields=["id"], condition=Q(marking_due=True), name="attempt_marking_due"),
+            # Those with answers that a person grades.
+            models.Index(
+                fields=["submitted_at"],
+                condition=Q(status="submitted", score=None, marking_due=False),
+                name="attempt_waiting",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -83,6 +94,10 @@ class AttemptQuestion(models.Model):
         null=True,
         help_text="0 to 1, below 0 where a wrong answer takes points away; null: not marked, or waiting for a grade.",
     )
+
+    comment = models.TextField(blank=True, help_text="What whoever graded it says to the learner.")
+    graded_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", help_text="Null: by the rules.")
+    graded_at = models.DateTimeField(null=True)
 
     class Meta:
         ordering = ["number"]

@@ -9,6 +9,7 @@ from learning.views import (
     teach_courses,
     teach_films,
     teach_lessons,
+    teach_marking,
     teach_media,
     teach_outline,
     teach_question_files,
@@ -126,5 +127,13 @@ urlpatterns = [
     path("teach/lessons/<uuid:uuid>/", include(teach_lesson)),
     path("teach/groups/<uuid:uuid>/quizzes/", teach_quizzes.group_quizzes_view, name="teach_group_quizzes"),
     path("teach/groups/<uuid:uuid>/quizzes/<uuid:lesson>/", teach_quizzes.quiz_window_view, name="teach_quiz_window"),
+    path(
+        "teach/groups/<uuid:uuid>/quizzes/<uuid:lesson>/grade/",
+        teach_marking.marking_begin_view,
+        name="teach_marking_begin",
+    ),
+    path("teach/marking/", teach_marking.marking_view, name="teach_marking"),
+    path("teach/marking/<int:answer>/", teach_marking.mark_view, name="teach_mark"),
+    path("teach/marking/<int:answer>/file/", teach_marking.answer_file_view, name="teach_answer_file"),
     path("teach/enrollments/<uuid:uuid>/time/", teach_quizzes.extra_time_view, name="teach_extra_time"),
 ]

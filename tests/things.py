@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from django.core.files.base import ContentFile
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from accounts.models import ApiToken, Organization, Person, User
@@ -51,8 +52,9 @@ from enrollment.services.mandatory import settle_people
 from enrollment.services.objections import contest_figure
 from enrollment.services.outcomes import record_outcome
 from enrollment.services.requests import ask_for_place
-from learning.models import Attempt
-from learning.services.attempts import start_attempt
+from learning.models import Attempt, AttemptQuestion
+from learning.services.answers import save_file
+from learning.services.attempts import start_attempt, submit_attempt
 from live.models import LiveSession
 from reports.models import PlanLine
 from reports.services.completion import freeze_completion
@@ -67,6 +69,7 @@ from tests.courses.factories import (
     make_picture,
     make_published_course,
     make_quiz,
+    publish,
 )
 from tests.enrollment.factories import (
     make_cohort,
@@ -81,6 +84,7 @@ from tests.enrollment.factories import (
     make_rule,
     make_wish,
 )
+from tests.learning.factories import make_learning
 from tests.live.factories import make_session
 from tests.personas import World
 
@@ -103,6 +107,7 @@ class Things:
     request: EnrollmentRequest
     enrollment: Enrollment
     attempt: Attempt
+    essay: AttemptQuestion
     outcome: Outcome
     session: LiveSession
     meeting: Meeting
@@ -168,6 +173,7 @@ def things(world: World, learner: User, assistant: User, instructor: User) -> Th
         assignment=_make_assignment(learner.person, course, world.academy),
         enrollment=enrollment,
         attempt=start_attempt(enrollment, enrollment.cohort.version.lessons.get(kind="quiz")),
+        essay=_make_essay(learner, world),
         outcome=outcome,
         session=make_session(cohort),
         objection=contest_figure(enrollment, about="grade", words="x", by=learner),
@@ -185,6 +191,19 @@ def things(world: World, learner: User, assistant: User, instructor: User) -> Th
         question_file=_make_question_file(world.centre, instructor),
         unit=make_organization(kind="hokimiyat", parent=world.hokimiyat),
     )
+
+
+def _make_essay(learner: User, world: World) -> AttemptQuestion:
+    """A file that waits for the grade of somebody at the centre."""
+    course = make_course(provider=world.centre)
+    make_quiz(make_module(course.versions.get()), ("file",))
+    publish(course.versions.get())
+    course.refresh_from_db()
+    enrollment = make_learning(user=learner, course=course)
+    attempt = start_attempt(enrollment, enrollment.cohort.version.lessons.get())
+    save_file(attempt, attempt.questions.get(), SimpleUploadedFile("ish.pdf", b"%PDF-1.7"))
+    submit_attempt(attempt)
+    return attempt.questions.get()
 
 
 def _make_assignment(person: Person, course: Course, academy: Organization) -> TrainingAssignment:
@@ -341,6 +360,7 @@ MEANINGS: tuple[tuple[str, Names], ...] = (
             "section": lambda t: t.item.section.pk,
         },
     ),
+    ("teach/marking/", {"answer": lambda t: t.essay.pk}),
     ("teach/groups/", {"uuid": lambda t: t.cohort.uuid, "lesson": lambda t: t.lesson("quiz").uuid}),
     ("teach/enrollments/", {"uuid": lambda t: t.enrollment.uuid}),
     ("courses/", {"slug": lambda t: t.course.slug, "cohort": lambda t: t.course.cohorts.get().uuid}),

@@ -119,6 +119,7 @@ def asked_in(attempt: Attempt) -> list[Sheet]:
             file_name=names.get(str(response), ""),
             saved_at=saved_at,
             sequence=sequence,
+            comment=row.comment,
         )
         sheets.setdefault(section.pk, Sheet(str(section), [])).questions.append(asked)
     return list(sheets.values())

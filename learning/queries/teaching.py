@@ -39,26 +39,30 @@ def groups_taught_by(user: User, limit: int = 100) -> QuerySet[Cohort]:
 
 @dataclass(frozen=True)
 class GroupQuiz:
-    """A quiz of a group: when it is open, in how many attempts it is being taken and was handed in."""
+    """A quiz of a group: when it is open, in how many attempts it is being taken, was handed in, waits for a grade."""
 
     lesson: Lesson
     window: QuizWindow | None
     open: int
     submitted: int
+    waiting: int
 
 
 def quizzes_of_group(cohort: Cohort) -> list[GroupQuiz]:
-    """The quizzes of a group in their order: three queries. Rests on attempt_number_once."""
+    """The quizzes of a group in their order: four queries. Rests on attempt_number_once."""
     quizzes = Lesson.objects.filter(version=cohort.version_id, kind=Lesson.Kind.QUIZ).defer("body")
     windows = {window.lesson_id: window for window in QuizWindow.objects.filter(cohort=cohort)}
     taken = Attempt.objects.filter(enrollment__cohort=cohort).values_list("lesson", "status").annotate(n=Count("id"))
     counts = {(lesson, status): n for lesson, status, n in taken}
+    unmarked = Attempt.objects.waiting().filter(enrollment__cohort=cohort).values_list("lesson")
+    waiting = dict(unmarked.annotate(n=Count("id")))
     return [
         GroupQuiz(
             quiz,
             windows.get(quiz.pk),
             counts.get((quiz.pk, Attempt.Status.OPEN), 0),
             counts.get((quiz.pk, Attempt.Status.SUBMITTED), 0),
+            waiting.get(quiz.pk, 0),
         )
         for quiz in quizzes
     ]

@@ -12,12 +12,14 @@ from decimal import Decimal
 
 from django.db import transaction
 from django.db.models import Max
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from accounts.services import audit
 from base.errors import DomainError, IllegalMove, InvalidInput
+from base.services.notices import notify
 from base.transitions import Transitions, check_move
 from courses.models import Lesson, QuizRules
 from courses.queries import rules_of
@@ -132,20 +134,24 @@ def submit_overdue() -> int:
 
 
 @transaction.atomic
-def grade_by_hand(question: AttemptQuestion, *, worth: Decimal, by: User) -> Attempt:
-    """Say what an answer is worth, 0 to 1; with the last one that waits, the attempt gets its score.
+def grade_by_hand(question: AttemptQuestion, *, worth: Decimal, comment: str = "", by: User) -> Attempt:
+    """Say what an answer is worth, 0 to 1, and why; with the last one that waits, the attempt gets its score.
 
-    Raises InvalidInput, IllegalMove where it is not handed in yet.
+    A further grade replaces it. Raises InvalidInput, IllegalMove where it is not handed in yet.
     """
     if not 0 <= worth <= 1:
         raise InvalidInput(_("An answer is worth from 0 to 100 per cent."), field="worth")
     attempt = lock_attempt(question.attempt)
     if attempt.status != Status.SUBMITTED or attempt.marking_due:
         raise IllegalMove
-    question.worth = worth
-    question.save(update_fields=["worth"])
+    had_score = attempt.score is not None
+    question.worth, question.comment = worth, comment.strip()
+    question.graded_by, question.graded_at = by, timezone.now()
+    question.save(update_fields=["worth", "comment", "graded_by", "graded_at"])
     audit.record("answer.graded", on=attempt, by=by, number=question.number, worth=str(worth))
     _settle_score(attempt, list(attempt.questions.all()), rules_of(attempt.lesson))
+    if attempt.score is not None and not had_score:
+        _tell(attempt)
     return attempt
 
 
@@ -232,6 +238,15 @@ def _settle_score(attempt: Attempt, questions: Sequence[AttemptQuestion], rules:
     attempts = Attempt.objects.filter(enrollment=enrollment, lesson=attempt.lesson).order_by("number")
     scores = [score for score in attempts.values_list("score", flat=True) if score is not None]
     record_score(enrollment, attempt.lesson, score=rules.counted(scores))
+
+
+def _tell(attempt: Attempt) -> None:
+    """Let the learner know that the result is there."""
+    user = User.objects.filter(person=attempt.enrollment.person_id).first()
+    if user:
+        place = [attempt.enrollment.uuid, attempt.lesson.uuid, attempt.uuid]
+        params, url = {"quiz": attempt.lesson.title}, reverse("learning:attempt", args=place)
+        notify(user.pk, kind="quiz-graded", key=f"quiz-graded:{attempt.uuid}", params=params, url=url)
 
 
 def _ask(attempt: Attempt) -> None:

@@ -81,7 +81,7 @@ def test_the_page_of_a_groups_quizzes_takes_the_same_queries_however_many(
         enrollment = learn(world, learner, RuleFields(), quizzes)
         take_quiz(enrollment)
         page = reverse("learning:teach_group_quizzes", args=[enrollment.cohort.uuid])
-        with django_assert_num_queries(8):
+        with django_assert_num_queries(9):
             shown = client.get(page).context["quizzes"]
         assert [quiz.submitted for quiz in shown] == [1] + [0] * (quizzes - 1)
 
