@@ -2,10 +2,16 @@
 
 from celery import shared_task
 
-from learning.services import attempts
+from learning.services import attempts, items
 
 
 @shared_task
 def submit_overdue() -> int:
     """Hand in the attempts whose time is up, and mark what waits for its marks; returns how many."""
     return attempts.submit_overdue()
+
+
+@shared_task
+def count_items() -> int:
+    """Count the questions of quizzes that were taken since; returns of how many quizzes."""
+    return items.count_due_items()

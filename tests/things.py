@@ -74,6 +74,7 @@ from tests.courses.factories import (
 from tests.enrollment.factories import (
     make_cohort,
     make_duplicate,
+    make_enrollment,
     make_household,
     make_meeting,
     make_open_referral,
@@ -84,7 +85,6 @@ from tests.enrollment.factories import (
     make_rule,
     make_wish,
 )
-from tests.learning.factories import make_learning
 from tests.live.factories import make_session
 from tests.personas import World
 
@@ -199,7 +199,7 @@ def _make_essay(learner: User, world: World) -> AttemptQuestion:
     make_quiz(make_module(course.versions.get()), ("file",))
     publish(course.versions.get())
     course.refresh_from_db()
-    enrollment = make_learning(user=learner, course=course)
+    enrollment = make_enrollment(cohort=make_cohort(course=course), person=learner.person)
     attempt = start_attempt(enrollment, enrollment.cohort.version.lessons.get())
     save_file(attempt, attempt.questions.get(), SimpleUploadedFile("ish.pdf", b"%PDF-1.7"))
     submit_attempt(attempt)

@@ -3,12 +3,12 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.db.models import QuerySet
+from django.db.models import QuerySet, Sum
 
 from courses.models import Lesson, PooledQuestion, Question, QuestionVersion, QuizItem
 from courses.questions import Response
 from learning.asking import Asked
-from learning.models import AttemptQuestion
+from learning.models import AttemptQuestion, ItemStatistic
 
 MOST_PLACES = 100
 
@@ -45,3 +45,17 @@ def tried(version: QuestionVersion, *, response: Response = "", error: str = "")
     """A version of a question as its author tries it out."""
     kind, points = version.question.kind, Decimal(version.content["points"])
     return Asked("q", 1, kind, version.content, points, response, seed="try", error=error)
+
+
+SUMS = ("asked", "reached", "pairs", "x", "y", "xx", "yy", "xy")
+
+
+def statistic_of(version: QuestionVersion) -> ItemStatistic | None:
+    """What first attempts at all quizzes show of a version of a question: one query."""
+    sums = ItemStatistic.objects.filter(version=version).aggregate(**{name: Sum(name) for name in SUMS})
+    return ItemStatistic(version=version, **sums) if sums["asked"] else None
+
+
+def statistics_in(quiz: Lesson) -> QuerySet[ItemStatistic]:
+    """What first attempts at a quiz show of its questions, in the order in which they were written: one query."""
+    return quiz.item_statistics.select_related("version__question").order_by("version__question", "version")

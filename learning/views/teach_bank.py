@@ -39,7 +39,7 @@ from learning.asking import Asked, sent_for
 from learning.forms.bank import BankFilterForm, BankForm, FolderForm, MoveForm
 from learning.forms.questions import FORMS, QuestionForm
 from learning.forms.questions.hot_spot import HotSpotForm
-from learning.queries.bank import attempts_at, tried, uses_of, versions_of
+from learning.queries.bank import attempts_at, statistic_of, tried, uses_of, versions_of
 
 CHANGES = {"retire": retire_question, "restore": restore_question}
 
@@ -187,6 +187,7 @@ def question_view(request: AuthenticatedRequest, uuid: UUID) -> HttpResponse:
         "is_answered": request.method == "POST" and not asked.error,
         "versions": versions_of(question),
         "uses": uses_of(question),
+        "statistic": statistic_of(version),
         "attempts": count_up_to(attempts_at(question)),
         "tags": question.tags.order_by("name"),
     }

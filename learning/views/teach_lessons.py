@@ -29,6 +29,7 @@ from courses.services.drafts import drafts_of, drop_draft, keep_draft, others_at
 from courses.services.outline import LessonFields
 from courses.uploads import ALLOWED
 from learning.forms.authoring import LessonForm, ModuleForm
+from learning.queries.bank import statistics_in
 from learning.queries.films import film_of
 from learning.queries.player import outline_of_version
 from learning.queries.quizzes import QuizWays, previewed, question_count
@@ -145,6 +146,7 @@ def _lesson_page(request: AuthenticatedRequest, form: LessonForm, lesson: Lesson
         "attachments": lesson.attachments.all() if lesson.pk else [],
         "comments": lesson.comments.select_related("author__person").order_by("pk") if lesson.pk else [],
         "rules": rules_of(lesson) if sections is not None else None,
+        "statistics": statistics_in(lesson) if sections is not None else [],
         "question_kinds": Question.Kind.choices,
         "has_file": lesson.kind in ALLOWED,
         "film": film_of(lesson, request, base=request.path) if lesson.pk else None,

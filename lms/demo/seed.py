@@ -15,6 +15,7 @@ from base.models import Notice
 from certificates.queries import credentials_without_pdf
 from certificates.services.papers import store_pdf
 from courses.models import Course
+from learning.services.items import count_due_items
 from live.models import LiveSession
 from lms.demo.clock import Calendar
 from lms.demo.cohorts import keep_one_open, make_cohorts, plan_weeks
@@ -70,6 +71,7 @@ def _finish() -> None:
     for session in LiveSession.objects.filter(status=LiveSession.Status.ENDED):
         news = Notice.objects.filter(key__startswith=f"class-scheduled-{session.pk}-", read_at=None)
         news.update(created_at=session.created_at, read_at=session.starts_at)
+    count_due_items()
     refresh()
     freeze_yesterday()
 
