@@ -16,6 +16,7 @@ from learning.views import (
     teach_questions,
     teach_quizzes,
     teach_reviews,
+    teach_translations,
 )
 
 app_name = "learning"
@@ -46,6 +47,8 @@ version = [
     path("edit/", teach_courses.edit_version_view, name="teach_version_edit"),
     re_path("^(?P<move>submit|return|publish)/$", teach_courses.move_version_view, name="teach_version_move"),
     path("comments/", teach_reviews.comments_view, name="teach_comments"),
+    path("translation/", teach_translations.translation_view, name="teach_translation"),
+    path("translation/<slug:language>/<uuid:piece>/", teach_translations.translate_view, name="teach_translate"),
     path("changes/", teach_reviews.changes_view, name="teach_changes"),
     path("modules/copy/", teach_reviews.copy_module_view, name="teach_module_copy"),
     path("modules/new/", teach_lessons.new_module_view, name="teach_module_new"),

@@ -341,7 +341,13 @@ MEANINGS: tuple[tuple[str, Names], ...] = (
     ("teach/courses/", {"slug": lambda t: t.draft.course.slug}),
     (
         "teach/versions/",
-        {"uuid": lambda t: t.draft.uuid, "lesson": lambda t: t.draft_quiz.uuid, "move": lambda t: "submit"},
+        {
+            "uuid": lambda t: t.draft.uuid,
+            "lesson": lambda t: t.draft_quiz.uuid,
+            "piece": lambda t: t.draft_quiz.uuid,
+            "language": lambda t: "ru",
+            "move": lambda t: "submit",
+        },
     ),
     (
         "teach/modules/",

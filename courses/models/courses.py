@@ -52,6 +52,9 @@ class Course(Record):
     profession = models.ForeignKey(Profession, models.PROTECT, related_name="courses", null=True, blank=True)
     title = LocalizedField()
     summary = LocalizedField()
+    translated_from = models.JSONField(
+        default=dict, editable=False, help_text="What the translations of each text translate: courses.translations."
+    )
     search_key = models.CharField(max_length=1000, blank=True, editable=False)
     language = models.CharField(max_length=7, choices=settings.LANGUAGES, default="uz")
     self_paced = models.BooleanField(default=False)
@@ -158,6 +161,9 @@ class Module(Record):
     version = models.ForeignKey(CourseVersion, models.PROTECT, related_name="modules")
     position = models.PositiveIntegerField()
     title = LocalizedField()
+    translated_from = models.JSONField(
+        default=dict, editable=False, help_text="What the translations of each text translate: courses.translations."
+    )
     lineage = models.UUIDField(null=True, editable=False, help_text="The uuid of the first one that it is a copy of.")
 
     objects = ModuleQuerySet.as_manager()
@@ -207,6 +213,9 @@ class Lesson(Record):
     )
     pass_score = models.DecimalField(max_digits=5, decimal_places=2, null=True, blank=True, validators=PERCENT)
     max_attempts = models.PositiveIntegerField(null=True, blank=True, help_text="Null: no limit.")
+    translated_from = models.JSONField(
+        default=dict, editable=False, help_text="What the translations of each text translate: courses.translations."
+    )
     lineage = models.UUIDField(null=True, editable=False, help_text="The uuid of the first one that it is a copy of.")
     revision = models.PositiveIntegerField(default=1, help_text="Counts how often it was saved with a change.")
 

@@ -15,6 +15,7 @@ from base.folding import fold
 from base.languages import LANGUAGE_CODES, Texts, clean_texts, localized
 from courses.models import Course, CourseVersion
 from courses.services.versions import VersionFields, lock_draft, move, set_version_fields
+from courses.translations import marks_after
 
 SLUG_LENGTH = 80
 
@@ -117,9 +118,12 @@ def retire_course(course: Course, *, by: User | None) -> Course:
 def _describe(course: Course, *, title: Texts, summary: Texts, language: str) -> None:
     if language not in LANGUAGE_CODES:
         raise InvalidInput(field="language")
+    before = {"title": course.title, "summary": course.summary}
     course.title = clean_texts(title, field="title", max_length=200)
     course.summary = clean_texts(summary, field="summary", max_length=2000, required=False)
     course.language = language
+    after = {"title": course.title, "summary": course.summary}
+    course.translated_from = marks_after(course.translated_from, before, after, language=language)
     words = dict.fromkeys(" ".join(fold(text) for text in (*course.title.values(), *course.summary.values())).split())
     course.search_key = " ".join(words)[:1000]
 

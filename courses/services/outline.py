@@ -19,6 +19,7 @@ from courses.models import CourseVersion, Lesson, Module, QuizItem, QuizRules, Q
 from courses.services.drafts import drop_draft
 from courses.services.versions import lock_draft
 from courses.services.videos import add_video
+from courses.translations import marks_after
 from courses.uploads import check_upload
 
 # Kinds that can be taught today; the others wait for their own players.
@@ -89,8 +90,11 @@ def add_module(version: CourseVersion, *, title: Texts, by: User | None) -> Modu
 def save_module(module: Module, *, title: Texts, by: User | None) -> Module:
     lock_draft(module.version)
     module = Module.objects.get(pk=module.pk)
+    before = {"title": module.title}
     module.title = clean_texts(title, field="title", max_length=200)
-    module.save(update_fields=["title", "updated_at"])
+    written_in, after = module.version.course.language, {"title": module.title}
+    module.translated_from = marks_after(module.translated_from, before, after, language=written_in)
+    module.save(update_fields=["title", "translated_from", "updated_at"])
     audit.record("module.saved", on=module, by=by)
     return module
 
@@ -168,6 +172,9 @@ def save_lesson(lesson: Lesson, *, by: User | None, seen: int | None = None, **f
         if seen not in (None, lesson.revision):
             raise LessonChanged
         lesson.revision += 1
+        old, new = ({"title": one.title, "body": one.body} for one in (before, lesson))
+        written_in = lesson.version.course.language
+        lesson.translated_from = marks_after(lesson.translated_from, old, new, language=written_in)
         lesson.save()
         audit.record("lesson.saved", on=lesson, by=by)
     if by:

@@ -1,0 +1,66 @@
+"""How far a version is translated into a language, piece by piece."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+
+from base.languages import localized
+from courses.models import Course, CourseVersion, Lesson, Module
+from courses.translations import DONE, LATE, MISSING, source_of, state_of
+
+
+@dataclass(frozen=True)
+class Translated:
+    """The course, a module or a lesson, with how its translation stands: missing, late or done."""
+
+    uuid: UUID
+    kind: str
+    name: str
+    state: str
+
+    @property
+    def label(self) -> str:
+        return {MISSING: _("Not translated yet"), LATE: _("The original has changed"), DONE: _("Translated")}[
+            self.state
+        ]
+
+
+def pieces_of(version: CourseVersion, language: str) -> list[Translated]:
+    """All that a version says, in the order in which it is learned: two queries."""
+    course = version.course
+    found = [_translated(course, course, language, _("Course"))]
+    lessons = list(version.lessons.all())
+    for module in version.modules.all():
+        found.append(_translated(module, course, language, _("Module")))
+        own = (lesson for lesson in lessons if lesson.module_id == module.pk)
+        found += [_translated(lesson, course, language, str(lesson.get_kind_display())) for lesson in own]
+    return found
+
+
+def _translated(piece: Course | Module | Lesson, course: Course, language: str, kind: str) -> Translated:
+    states = [
+        state_of(texts, piece.translated_from.get(name, {}), source=source_of(texts, course.language), target=language)
+        for name in texts_of(piece)
+        if (texts := getattr(piece, name))
+    ]
+    state = next((one for one in (MISSING, LATE) if one in states), DONE)
+    return Translated(piece.uuid, kind, localized(piece.title), state)
+
+
+def texts_of(piece: Course | Module | Lesson) -> tuple[str, ...]:
+    """The names of the texts of a piece."""
+    match piece:
+        case Course():
+            return ("title", "summary")
+        case Module():
+            return ("title",)
+        case Lesson():
+            return ("title", "body")
+
+
+def piece_of(version: CourseVersion, uuid: UUID) -> Course | Module | Lesson | None:
+    if version.course.uuid == uuid:
+        return version.course
+    module = version.modules.filter(uuid=uuid).select_related("version__course").first()
+    return module or version.lessons.filter(uuid=uuid).select_related("version__course").first()
