@@ -37,7 +37,7 @@ def author(home: Organization) -> User:
 
 
 def send(home: Organization, by: User, data: bytes, name: str = "a.gift", **more: Any) -> QuestionFile:
-    return send_questions(home, ContentFile(data, name), name=name, by=by, **more)
+    return send_questions(home, ContentFile(data, name), name=name, by=by, **{"language": "uz"} | more)
 
 
 def run(file: QuestionFile) -> QuestionFile:
