@@ -1,30 +1,14 @@
 import pytest
 from django.test import Client
-from django.urls import reverse
 
 from accounts.models import User
 from courses.models import CourseVersion, Lesson, LessonDraft
 from courses.services.outline import save_lesson
 from tests.accounts.factories import make_user
-from tests.courses.factories import make_course, make_lesson, make_module
-from tests.personas import World
+from tests.courses.factories import make_lesson, make_module
+from tests.pages import teach_url as at
 
 pytestmark = pytest.mark.django_db
-
-
-def at(name: str, *args: object) -> str:
-    return reverse(f"learning:teach_{name}", args=args)
-
-
-@pytest.fixture
-def browser(client: Client, instructor: User) -> Client:
-    client.force_login(instructor)
-    return client
-
-
-@pytest.fixture
-def version(world: World) -> CourseVersion:
-    return make_course(provider=world.centre).versions.get()
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from courses.models import CourseVersion, Lesson, Rendition, Video
 from enrollment.models import Enrollment
 from tests.courses.factories import make_course, make_film, make_lesson, make_module, publish
 from tests.learning.factories import lesson_of, make_learning
-from tests.personas import World
+from tests.pages import teach_url as at
 
 pytestmark = pytest.mark.django_db
 CAPTIONS = b"WEBVTT\n\n00:00.000 --> 00:01.000\nSalom"
@@ -103,21 +103,6 @@ def test_captions_come_as_text_tracks(client: Client, learner: User, address: st
 
 
 # --- Authors --------------------------------------------------------------------------------------
-def at(name: str, *args: object) -> str:
-    return reverse(f"learning:teach_{name}", args=args)
-
-
-@pytest.fixture
-def browser(client: Client, instructor: User) -> Client:
-    client.force_login(instructor)
-    return client
-
-
-@pytest.fixture
-def version(world: World) -> CourseVersion:
-    return make_course(provider=world.centre).versions.get()
-
-
 def test_an_author_sends_in_a_film_and_sees_how_far_it_is(browser: Client, version: CourseVersion) -> None:
     sent = {"title_uz": "Film", "minutes": "5", "file": SimpleUploadedFile("a.mp4", b"\0\0\0\x20ftypisom")}
     browser.post(at("lesson_new", make_module(version).uuid, "video"), sent)

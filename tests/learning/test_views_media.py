@@ -11,7 +11,7 @@ from PIL import Image
 from accounts.models import User
 from courses.models import BankPicture, CourseVersion
 from tests.accounts.factories import make_organization
-from tests.courses.factories import make_attachment, make_course, make_lesson, make_module, make_published_course
+from tests.courses.factories import make_attachment, make_lesson, make_module, make_published_course
 from tests.learning.factories import lesson_of, make_learning
 from tests.personas import World
 
@@ -24,11 +24,6 @@ def browser(client: Client, instructor: User, settings: Any, tmp_path: Path) -> 
     settings.MEDIA_ROOT = tmp_path
     client.force_login(instructor)
     return client
-
-
-@pytest.fixture
-def version(world: World) -> CourseVersion:
-    return make_course(provider=world.centre).versions.get()
 
 
 def a_picture() -> SimpleUploadedFile:

@@ -1,6 +1,5 @@
 import pytest
 from django.test import Client
-from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import User
@@ -10,13 +9,10 @@ from courses.services.reviews import add_comment
 from courses.services.versions import new_draft, submit_for_review
 from learning.queries.changes import changes_between
 from tests.courses.factories import make_attachment, make_course, make_lesson, make_module, make_published_course
+from tests.pages import teach_url as at
 from tests.personas import World
 
 pytestmark = pytest.mark.django_db
-
-
-def at(name: str, *args: object) -> str:
-    return reverse(f"learning:teach_{name}", args=args)
 
 
 @pytest.fixture

@@ -4,7 +4,6 @@ from typing import Any
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
-from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import User
@@ -20,24 +19,10 @@ from tests.courses.factories import (
     make_quiz,
 )
 from tests.learning.factories import make_learning
+from tests.pages import teach_url as at
 from tests.personas import World
 
 pytestmark = pytest.mark.django_db
-
-
-def at(name: str, *args: object) -> str:
-    return reverse(f"learning:teach_{name}", args=args)
-
-
-@pytest.fixture
-def browser(client: Client, instructor: User) -> Client:
-    client.force_login(instructor)
-    return client
-
-
-@pytest.fixture
-def version(world: World) -> CourseVersion:
-    return make_course(provider=world.centre).versions.get()
 
 
 def course_input(**changes: object) -> dict[str, object]:

@@ -1,14 +1,13 @@
 from decimal import Decimal
-from typing import Any
 
 import pytest
 from django.test import Client
-from django.urls import reverse
 
 from accounts.models import User
 from courses.models import Lesson, Question
 from courses.services.bank import add_category
 from tests.courses.factories import make_course, make_module, make_question, make_quiz
+from tests.pages import teach_url as at
 from tests.personas import World
 
 pytestmark = pytest.mark.django_db
@@ -23,10 +22,6 @@ def author(client: Client, instructor: User) -> Client:
 @pytest.fixture
 def quiz(world: World) -> Lesson:
     return make_quiz(make_module(make_course(provider=world.centre).versions.get()), kinds=())
-
-
-def at(name: str, *args: Any) -> str:
-    return reverse(f"learning:teach_{name}", args=args)
 
 
 def test_a_question_written_for_a_quiz_is_in_the_bank_and_in_the_quiz(author: Client, quiz: Lesson) -> None:
