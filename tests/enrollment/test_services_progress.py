@@ -91,13 +91,13 @@ def test_completion_is_decided_with_the_last_rule(django_capture_on_commit_callb
     assert [news["completion_id"] for news in decided] == [completion.pk]
 
 
-def test_best_attempt_counts_and_a_failed_one_leaves_the_lesson_open() -> None:
+def test_a_score_too_low_leaves_the_lesson_open_and_what_was_passed_stays_passed() -> None:
     enrollment, (work,) = make_learner("quiz")
     assert record_score(enrollment, work, score=Decimal(59)).completed_at is None
-    record_score(enrollment, work, score=Decimal(90))
-    record_score(enrollment, work, score=Decimal(30))
+    passed = record_score(enrollment, work, score=Decimal(90)).completed_at
+    assert record_score(enrollment, work, score=Decimal(30)).completed_at == passed
     enrollment.refresh_from_db()
-    assert (enrollment.grade, enrollment.status) == (Decimal(90), "completed")
+    assert (enrollment.grade, enrollment.status) == (Decimal(30), "completed")
 
 
 def test_better_score_after_the_decision_counts_but_decides_nothing_again() -> None:
