@@ -23,8 +23,9 @@ def test_a_formula_is_shown_as_mathml_with_its_source() -> None:
     ["", "  ", r"\frac{", "^", r"\left( x", r"\nosuchcommand x", "{" * 2000, "x" * (LONGEST + 1), r"\begin{matrix}"],
 )
 def test_what_cannot_be_read_is_refused_in_words(tex: str) -> None:
-    with pytest.raises(UnreadableFormula, match=tex[:2].strip().replace("\\", r"\\").replace("^", r"\^")):
+    with pytest.raises(UnreadableFormula) as refused:
         mathml(tex, is_block=False)
+    assert f"“{tex[:80]}”" in str(refused.value)
 
 
 @given(st.lists(st.sampled_from(PIECES), max_size=12).map("".join))
