@@ -88,8 +88,8 @@ def has_reached(there: World, step: str, done: int) -> bool:
 def imported(there: World, path: Path, *words: str, kills: Sequence[tuple[str, int]] = ()) -> Any:
     there.do("send", str(path), *words)
     for step, done in kills:
+        there.do("sweep")  # the message of the last one is lost with it, and the next one is quick
         with running_worker(there.environment) as worker:
-            there.do("sweep")  # the message of the last one is lost with it
             wait_for(partial(has_reached, there, step, done), seconds=PATIENCE)
             os.killpg(worker.pid, signal.SIGKILL)
             worker.wait()
@@ -97,8 +97,8 @@ def imported(there: World, path: Path, *words: str, kills: Sequence[tuple[str, i
         if words:
             assert there.ask("SELECT count(*) FROM enrollment_referral") == (0,)
         there.ask(LET_LEASE_PASS)
+    there.do("sweep")
     with running_worker(there.environment):
-        there.do("sweep")
         wait_for(lambda: there.ask(STATUS)[0] in ("done", "failed"), seconds=PATIENCE)
     return there.do("figures")
 
