@@ -76,5 +76,7 @@ def _ensure_learners(quiz: Lesson, count: int) -> list[Enrollment]:
         for n in range(known, count)
     )
     User.objects.bulk_create(User(username=f"bench-quiz-{person.pk}", person=person) for person in people)
-    Enrollment.objects.bulk_create(Enrollment(person=person, cohort=cohort) for person in people)
+    Enrollment.objects.bulk_create(
+        Enrollment(person=person, cohort=cohort, organization_id=cohort.organization_id) for person in people
+    )
     return list(Enrollment.objects.filter(cohort=cohort).order_by("pk")[:count])

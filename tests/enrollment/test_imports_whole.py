@@ -92,7 +92,7 @@ def test_a_row_that_becomes_wrong_while_others_are_written_takes_them_all_back(t
 
     table = reread(table)
     assert (table.job.status, table.job.error_code) == ("failed", "rows-wrong")
-    assert "67" in table.job.error
+    assert "67" in table.job.why
     assert written() == (0, 0, 0)
     assert (table.rows_new, table.rows_changed) == (0, 0)
 
