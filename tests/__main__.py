@@ -42,7 +42,6 @@ class Part:
 
 
 UNITS = [*PYTEST, *PARALLEL, "tests", "--ignore=tests/e2e"]
-IN_CHROMIUM = [*ON_SERVICES, *PYTEST, "-n", "2", "--dist", "loadgroup", "tests/e2e"]
 TOOLS = frozenset({"msgfmt", "pdftotext", "ffmpeg"})
 SERVICES = frozenset({"postgres", "redis-server"})
 PARTS = [
@@ -54,7 +53,7 @@ PARTS = [
     Part("migrations", [PYTHON, "manage.py", "makemigrations", "--check", "--dry-run"]),
     Part("tests on SQLite", UNITS, TOOLS),
     Part("tests on PostgreSQL and Redis", [*ON_SERVICES, *UNITS], TOOLS | SERVICES),
-    Part("tests in Chromium", IN_CHROMIUM, TOOLS | SERVICES | {"chromium"}),
+    Part("tests in Chromium", [*ON_SERVICES, *PYTEST, "tests/e2e"], TOOLS | SERVICES | {"chromium"}),
 ]
 
 

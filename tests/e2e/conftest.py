@@ -35,14 +35,6 @@ class LiveStack:
         return result.stdout
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """All tests of the one started site run in one process; another may run the rest beside it."""
-    for item in items:
-        if isinstance(item, pytest.Function) and "live_stack" in item.fixturenames:
-            item.add_marker(pytest.mark.xdist_group("site"))
-
-
 @pytest.fixture(scope="session", autouse=True)
 def database_beside_chromium() -> Iterator[None]:
     """Playwright has a loop in the thread of the tests, where Django would let nothing wait for a database."""

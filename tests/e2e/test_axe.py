@@ -41,6 +41,7 @@ ERROR_PAGES = ("403.html", "403_csrf.html", "404.html", "500.html", "503.html", 
 def readers(request: pytest.FixtureRequest, settings: Settings) -> dict[str, Client]:
     """A browser of each persona of tests/personas.py, reading in English."""
     settings.DEMO = True  # /styleguide/ is there in the demo alone
+    settings.ACCOUNT_RATE_LIMITS = False  # so many sign in from one address within a minute
     return {name: reader(None if name == "visitor" else request.getfixturevalue(name)) for name in PERSONAS}
 
 
@@ -48,7 +49,8 @@ def reader(user: User | None) -> Client:
     """A browser; `user` has just signed in, as the pages about passwords and second steps ask for."""
     client = Client(headers={"accept-language": "en"})
     if user:
-        client.post(reverse("account_login"), {"login": user.username, "password": "malaka-test"})
+        answer = client.post(reverse("account_login"), {"login": user.username, "password": "malaka-test"})
+        assert answer.status_code == 302
         client.post(reverse("account_reauthenticate"), {"password": "malaka-test"})
     return client
 
