@@ -3,6 +3,7 @@
 from django.urls import include, path, re_path
 
 from learning.views import (
+    notes,
     player,
     quizzes,
     teach_bank,
@@ -29,6 +30,9 @@ lesson = [
     path("film/<slug:kind>/", player.film_view, name="lesson_film"),
     path("captions/<slug:language>/", player.captions_view, name="lesson_captions"),
     path("attachments/<uuid:uuid>/", player.attachment_view, name="lesson_attachment"),
+    path("notes/", notes.lesson_notes_view, name="lesson_notes"),
+    path("notes/save/", notes.save_note_view, name="note_save"),
+    path("bookmark/", notes.bookmark_view, name="bookmark"),
     path("attempts/", quizzes.start_attempt_view, name="attempt_start"),
     path("attempts/<uuid:uuid>/", quizzes.attempt_view, name="attempt"),
     path("attempts/<uuid:uuid>/answer/", quizzes.save_answer_view, name="answer_save"),
@@ -115,6 +119,9 @@ bank = [
 urlpatterns = [
     path("learn/", player.home_view, name="home"),
     path("learn/<uuid:enrollment>/", player.player_view, name="player"),
+    path("learn/<uuid:enrollment>/notes/", notes.course_notes_view, name="notes"),
+    path("learn/<uuid:enrollment>/notes/text/", notes.notes_text_view, name="notes_text"),
+    path("learn/<uuid:enrollment>/notes/<uuid:uuid>/remove/", notes.remove_note_view, name="note_remove"),
     path("learn/<uuid:enrollment>/<uuid:lesson>/", include(lesson)),
     path("pictures/<uuid:uuid>/", teach_bank.picture_view, name="bank_picture"),
     path("teach/", teach_courses.home_view, name="teach_home"),

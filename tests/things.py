@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.core.files.base import ContentFile
@@ -55,6 +56,7 @@ from enrollment.services.requests import ask_for_place
 from learning.models import Attempt, AttemptQuestion
 from learning.services.answers import save_file
 from learning.services.attempts import start_attempt, submit_attempt
+from learning.services.notes import save_note
 from live.models import LiveSession
 from reports.models import PlanLine
 from reports.services.completion import freeze_completion
@@ -157,6 +159,7 @@ def things(world: World, learner: User, assistant: User, instructor: User) -> Th
     outcome = record_outcome(enrollment, kind="land", on=timezone.localdate(), source="x", by=learner)
     make_token(learner)
     _give_files(cohort.version, draft)
+    save_note(enrollment, enrollment.cohort.version.lessons.get(kind="page"), uuid=uuid4(), text="Oʻlchov")
     freeze_completion(timezone.localdate())
     return Things(
         world=world,
@@ -315,6 +318,10 @@ MEANINGS: tuple[tuple[str, Names], ...] = (
             "lesson": lambda t: t.lesson("page").uuid,
             "uuid": lambda t: t.lesson("page").attachments.get().uuid,
         },
+    ),
+    (
+        "learn/<uuid:enrollment>/notes/",
+        {"enrollment": lambda t: t.enrollment.uuid, "uuid": lambda t: t.enrollment.notes.get().uuid},
     ),
     (
         "learn/",

@@ -1,4 +1,5 @@
-/** The player: a video goes on where it was left. */
+/** The player: a video goes on where it was left; notes are kept as they are typed; a bookmark is one tap. */
+import { keepNotes } from "./lib/notes";
 
 const POSITION_EVERY = 15;
 
@@ -40,10 +41,55 @@ function chooseQuality(film: HTMLVideoElement, form: HTMLFormElement): void {
   });
 }
 
+/** Mark the lesson, and where in its film, without leaving it. */
+function markAtOnce(form: HTMLFormElement): void {
+  const button = form.querySelector("button");
+  form.addEventListener("submit", (event) => {
+    if (!button) return;
+    event.preventDefault();
+    const place = form.querySelector<HTMLInputElement>("[name=seconds]");
+    if (place && video) place.value = String(Math.floor(video.currentTime));
+    const body = new FormData(form, button);
+    const isOn = button.value === "1";
+    const show = (on: boolean): void => {
+      button.value = on ? "0" : "1";
+      button.setAttribute("aria-pressed", String(on));
+    };
+    show(isOn);
+    fetch(form.action, { method: "POST", body, redirect: "manual" })
+      .then((answer) => answer.type === "opaqueredirect" || Promise.reject(new Error(String(answer.status))))
+      .catch(() => {
+        show(!isOn);
+        const words = document.querySelector<HTMLTemplateElement>("#trouble");
+        if (words) document.querySelector("#messages")?.replaceChildren(words.content.cloneNode(true));
+      });
+  });
+}
+
 const video = document.querySelector<HTMLVideoElement>("video[data-resume]");
 if (video) {
+  const at = new URLSearchParams(location.search).get("at");
+  if (at && /^\d{1,5}$/.test(at)) video.dataset.resume = at;
+  document.addEventListener("click", (event) => {
+    const link = event.target instanceof Element ? event.target.closest<HTMLElement>("a[data-at]") : null;
+    if (!link) return;
+    event.preventDefault();
+    video.currentTime = Number(link.dataset.at);
+    void video.play();
+  });
   video.addEventListener("loadedmetadata", () => (video.currentTime = Number(video.dataset.resume)), { once: true });
   if (video.dataset.positionUrl) keepPlace(video, video.dataset.positionUrl);
   const quality = document.querySelector<HTMLFormElement>("form[data-film]");
   if (quality) chooseQuality(video, quality);
 }
+
+const notes = document.querySelector<HTMLElement>("[data-notes]");
+if (notes) keepNotes(notes);
+const bookmark = document.querySelector<HTMLFormElement>("form[data-bookmark]");
+if (bookmark) markAtOnce(bookmark);
+document.addEventListener("keydown", (event) => {
+  const sheet = event.key === "Escape" && document.querySelector<HTMLDetailsElement>("details[data-sheet][open]");
+  if (!sheet) return;
+  sheet.open = false;
+  sheet.querySelector("summary")?.focus();
+});

@@ -1,6 +1,17 @@
-"""How it is learned: attempts and answers, when who may take a quiz, what its questions are worth."""
+"""How it is learned: attempts and answers, when who may take a quiz, what its questions are worth, notes."""
 
 from learning.models.attempts import Answer, AnswerFile, Attempt, AttemptQuestion
+from learning.models.notes import Bookmark, Note
 from learning.models.quizzes import ExtraTime, ItemStatistic, QuizWindow
 
-__all__ = ["Answer", "AnswerFile", "Attempt", "AttemptQuestion", "ExtraTime", "ItemStatistic", "QuizWindow"]
+__all__ = [
+    "Answer",
+    "AnswerFile",
+    "Attempt",
+    "AttemptQuestion",
+    "Bookmark",
+    "ExtraTime",
+    "ItemStatistic",
+    "Note",
+    "QuizWindow",
+]

@@ -37,6 +37,14 @@ def lesson_links(part: Part, player_url: str, here: UUID | str = "") -> SafeStri
     return mark_safe("\n".join(rows))  # noqa: S308  # every part is escaped above
 
 
+@register.filter
+def film_time(seconds: int | None) -> str:
+    """{{ note.seconds|film_time }}: 1:05, or 1:02:05."""
+    minutes, rest = divmod(seconds or 0, 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
+
+
 CARD = '<article class="card card-link"><h3><a href="{}{}/">{}</a></h3>{}{}</article>'
 
 

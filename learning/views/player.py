@@ -20,6 +20,7 @@ from enrollment.models import Enrollment, LessonProgress
 from enrollment.services.progress import complete_lesson, keep_position, open_lesson, passes
 from learning import rules
 from learning.queries.films import film_of
+from learning.queries.notes import marks_of
 from learning.queries.player import Outline, learner_enrollments, learner_home, outline_of
 from learning.queries.quizzes import question_count, quiz_standing, quiz_ways, review_of
 from learning.views.teach_films import answer_captions, answer_film
@@ -50,6 +51,7 @@ def lesson_frame(request: AuthenticatedRequest, enrollment: Enrollment, lesson: 
         "before": before,
         "after": after,
         "can_learn": rules.can_learn(request.user, enrollment),
+        "marks": marks_of(enrollment, lesson, outline),
         "player_url": reverse("learning:player", args=[enrollment.uuid]),
         "file_url": reverse("learning:lesson_file", args=[enrollment.uuid, lesson.uuid]),
         "attachments_url": reverse("learning:lesson", args=[enrollment.uuid, lesson.uuid]) + "attachments/",
