@@ -4,6 +4,7 @@ Both are the same pages of the same server on two databases; each shows ten line
 """
 
 import os
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
@@ -17,6 +18,7 @@ from benchmarks.measuring import Clock, Result, compare, service_roots
 from benchmarks.serving import Server, ServerClock, running_server
 
 FEW, MANY = 10, int(os.environ.get("BENCH_GROWTH", "1000000"))
+CHOSEN = os.environ.get("BENCH_LISTS", "")  # only the views in whose names this regular expression is found
 REQUESTS_IN_A_ROUND, ROUNDS = 20, 5
 
 
@@ -38,7 +40,7 @@ def results() -> Iterator[Result]:
     with ExitStack() as stack:
         few, many = (stack.enter_context(running_side(name)) for name in names)
         clock = ServerClock(few=few.server.process, many=many.server.process, **service_roots())
-        for view in many.views:
+        for view in filter(re.compile(CHOSEN).search, many.views):
             yield from measure(view, few, many, clock)
 
 

@@ -15,6 +15,7 @@ from enrollment.models import Enrollment, Referral, ReferralMove, TrainingAssign
 from enrollment.queries.lookups import reason_names
 from enrollment.queries.recipients import who_answers, who_sends_from
 from enrollment.services.cohorts import standing_cohort
+from enrollment.services.enrollments import note_what_was_learned
 from enrollment.services.evaluations import ask_evaluation
 from enrollment.services.mandatory import note_moved_unit, note_person
 from enrollment.services.merging import merge_ways
@@ -55,16 +56,17 @@ def tell_of_application(move: ReferralMove, **kwargs: Any) -> None:
 @receiver(people_merging)
 def merge_their_ways(kept: Person, gone: Person, **kwargs: Any) -> list[Change]:
     """Homes, wishes, referrals and learning of a record that goes are continued in the one that is kept."""
-    note_person(kept.pk)
-    note_person(gone.pk)
-    return merge_ways(kept, gone)
+    changes = merge_ways(kept, gone)
+    _work_out_again(kept.pk)
+    _work_out_again(gone.pk)
+    return changes
 
 
 @receiver(people_parting)
 def part_their_ways(kept: Person, gone: Person, changes: list[Change], **kwargs: Any) -> None:
-    note_person(kept.pk)
-    note_person(gone.pk)
     put_back(changes, app="enrollment")
+    _work_out_again(kept.pk)
+    _work_out_again(gone.pk)
 
 
 @receiver(referral_changed)
@@ -126,7 +128,13 @@ def work_rules_out_again(unit: Organization, before: int | None, **kwargs: Any) 
 @receiver(employment_changed)
 def note_changed_post(person_id: int, **kwargs: Any) -> None:
     """What a post asks for changes with it."""
+    _work_out_again(person_id)
+
+
+def _work_out_again(person_id: int) -> None:
+    """Posts or learning of a person, who is locked, are not what they were."""
     note_person(person_id)
+    note_what_was_learned(person_id)
 
 
 @receiver(enrollment_changed)

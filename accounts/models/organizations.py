@@ -161,6 +161,12 @@ class Employment(Record):
     )
     starts_on = models.DateField()
     ends_on = models.DateField(null=True, blank=True, help_text="The first day on which it no longer holds.")
+    has_learned = models.BooleanField(
+        default=False,
+        db_default=False,
+        editable=False,
+        help_text="Whether the person learns or learned: by enrollment.",
+    )
 
     objects = EmploymentQuerySet.as_manager()
 
@@ -177,6 +183,9 @@ class Employment(Record):
         indexes = [
             # By these the staff of an employer are listed and their mandatory training is worked out.
             models.Index(fields=["organization", "-id"], name="employment_of_organization"),
+            models.Index(
+                fields=["organization", "-id"], name="employment_nothing_learned", condition=Q(has_learned=False)
+            ),
         ]
 
     def __str__(self) -> str:

@@ -193,7 +193,13 @@ def load_post_categories() -> int:
     return len(PostCategory.objects.bulk_create(fresh))
 
 
+def note_learned(person_id: int, *, has_learned: bool) -> None:
+    """Note beside the posts of a person, whom the caller has locked, whether the person learns or learned."""
+    Employment.objects.filter(person=person_id, has_learned=not has_learned).update(has_learned=has_learned)
+
+
 def _lock(employment: Employment) -> Employment:
+    lock_person(employment.person_id)
     rows = Employment.objects.select_for_update(no_key=True, of=("self",)).select_related("person", "organization")
     return rows.get(pk=employment.pk)
 

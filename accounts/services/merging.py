@@ -83,8 +83,8 @@ def undo_merge(merge: PersonMerge, *, by: User | None) -> PersonMerge:
         raise UndoRefused(_("A merge can be undone for 30 days, and they have passed."))
     if gone.merged_into_id != kept.pk:
         raise UndoRefused(_("The record that was kept has been merged again since. Undo that merge first."))
-    people_parting.send(Person, kept=kept, gone=gone, changes=merge.changes)
     put_back(merge.changes, app="accounts")
+    people_parting.send(Person, kept=kept, gone=gone, changes=merge.changes)
     merge.undone_at, merge.undone_by = timezone.now(), by
     merge.save(update_fields=["undone_at", "undone_by", "updated_at"])
     audit.record("person.parted", kept, by=by, gone=str(gone.uuid), merge=str(merge.uuid))

@@ -44,7 +44,7 @@ from tests.enrollment.factories import (
 from tests.live.factories import make_session
 
 CLASSES_IN_A_WEEK = 10
-FEW = 10  # rows elsewhere, for who reads few among many
+FEW = 10  # rows elsewhere, for who reads few among many, and of what is rare
 AGO = "now() - n * interval '20 seconds'"  # a million of them are 231 days
 
 
@@ -173,11 +173,21 @@ class Rows:
     def add_groups(self) -> None:
         room = make_room(self.publisher, name="Xona")  # whose filters offer no rooms
         self.many(room, name="'Xona ' || n")
-        day = "current_date + (n % 700 - 350)::int"
-        group = make_cohort(course=self.waiting, code="growth")
-        dates = {"starts_on": day, "enrol_until": day, "ends_on": f"{day} + 30"}
-        self.many(group, code="'growth-' || n", **dates)
-        self.group = group
+        # Of those that take learners, those that run and those that are over: the first day of one, and of the others.
+        kinds = {
+            "growth": (7, "n % 350"),
+            "growth-running": (-20, "-1 - n % 30"),
+            "growth-over": (-40, "-40 - n % 350"),
+        }
+        groups = []
+        for code, (begins, days) in kinds.items():
+            first = timezone.localdate() + timedelta(days=begins)
+            group = make_cohort(course=self.waiting, code=code, starts_on=first, enrol_until=first)
+            day = f"current_date + ({days})::int"
+            dates = {"starts_on": day, "enrol_until": day, "ends_on": f"{day} + 30"}
+            groups.append((group, {"code": f"'{code}-' || n", **dates}))
+        self.many_mixed(*groups)
+        self.group = groups[0][0]
 
     def add_learners(self) -> None:
         """Some learn, some were given a certificate, and the completions of some wait for the centre's word."""
@@ -233,7 +243,10 @@ class Rows:
         return Completion.objects.create(enrollment=enrollment, is_met=True, grade=91, attendance=1, progress=1)
 
     def add_civil_servants(self) -> None:
-        post = make_employment(person=self.person, organization=self.ministry)
+        """FEW have not learned anything yet, and have held their posts for longest."""
+        for _ in range(FEW):
+            make_employment(organization=self.ministry)
+        post = make_employment(person=self.person, organization=self.ministry, has_learned=True)
         self.many(post, person_id=self.by_person)
         rule = make_rule(course=self.published, issuer=self.academy, valid_from=timezone.localdate())
         duty = TrainingAssignment.objects.create(

@@ -5,7 +5,8 @@ from typing import Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Q, Value
+from django.db.models.functions import Coalesce, Least
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
@@ -17,6 +18,7 @@ from courses.models import Course, CourseVersion, Reader
 ANSWERING = (Membership.Role.CENTRE_MANAGER, Membership.Role.ACADEMY_ADMIN)
 """Who leads a provider: answers referrals, runs cohorts."""
 TEACHING = (*ANSWERING, Membership.Role.INSTRUCTOR)
+FOR_EVER = date.max
 
 
 class CohortQuerySet(models.QuerySet["Cohort"]):
@@ -35,10 +37,7 @@ class CohortQuerySet(models.QuerySet["Cohort"]):
         """Keep those that take learners on `day` (today): published, neither enrolment nor group over, a seat free."""
         today = day or timezone.localdate()
         return self.with_seats_taken().filter(
-            Q(enrol_until=None) | Q(enrol_until__gte=today),
-            Q(ends_on=None) | Q(ends_on__gte=today),
-            Q(seats=None) | Q(taken__lt=F("seats")),
-            status=Cohort.Status.PUBLISHED,
+            Q(seats=None) | Q(taken__lt=F("seats")), takes_until__gte=today, status=Cohort.Status.PUBLISHED
         )
 
 
@@ -84,6 +83,12 @@ class Cohort(Record):
     starts_on = models.DateField(null=True, blank=True)
     ends_on = models.DateField(null=True, blank=True, help_text="The last day.")
     enrol_until = models.DateField(null=True, blank=True, help_text="The last day on which learners may join.")
+    takes_until = models.GeneratedField(
+        expression=Least(Coalesce("enrol_until", Value(FOR_EVER)), Coalesce("ends_on", Value(FOR_EVER))),
+        output_field=models.DateField(),
+        db_persist=True,
+        help_text="The last day on which its dates let learners join.",
+    )
     seats = models.PositiveIntegerField(null=True, blank=True, help_text="Null: no limit.")
     language = models.CharField(max_length=7, choices=settings.LANGUAGES, default="uz")
     mode = models.CharField(max_length=8, choices=Mode.choices, default=Mode.ON_SITE)
@@ -100,6 +105,9 @@ class Cohort(Record):
             models.Index(fields=["course", "-id"], name="cohort_newest_of_course"),
             models.Index(fields=["organization", "course"], name="cohort_of_provider"),
             models.Index(fields=["updated_at", "id"], name="cohort_updated_at"),
+            # By these a choice of groups leaves out those that are over.
+            models.Index(fields=["organization", "status", "takes_until"], name="cohort_taking_learners"),
+            models.Index(fields=["takes_until"], name="cohort_open_to_all", condition=Q(open_to_all=True)),
         ]
         constraints = [
             models.UniqueConstraint(fields=["organization", "code"], name="cohort_code_once"),

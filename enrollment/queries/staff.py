@@ -52,18 +52,21 @@ def staff_figures(user: User) -> StaffFigures:
 def list_staff(
     user: User, *, q: str = "", state: str = "", organization: Organization | None = None
 ) -> QuerySet[Employment]:
-    """Own staff by words of the name, by unit, by `state`: "learning", "completed" a course, or "nothing" so far."""
+    """Own staff by words of the name, by unit, by `state`: "learning", "completed" a course, or "nothing" so far.
+
+    Rests on employment_of_organization, for "nothing" on employment_nothing_learned.
+    """
     rows = staff_of(user).filter(called(q, path="person__"))
     if organization:
         rows = rows.filter(organization=organization)
-    learnt = Enrollment.objects.filter(person=OuterRef("person")).exclude(status=Enrollment.Status.WITHDRAWN)
+    learnt = Enrollment.objects.filter(person=OuterRef("person"))
     match state:
         case "learning":
             rows = rows.filter(Exists(learnt.filter(status=Enrollment.Status.ACTIVE)))
         case "completed":
             rows = rows.filter(Exists(learnt.filter(status=Enrollment.Status.COMPLETED)))
         case "nothing":
-            rows = rows.filter(~Exists(learnt))
+            rows = rows.filter(has_learned=False)
     return rows
 
 
@@ -76,7 +79,14 @@ def with_learning(staff: QuerySet[Employment]) -> QuerySet[Employment]:
 
 
 def cohorts_for_staff() -> QuerySet[Cohort]:
-    """Groups that a staff manager may enrol staff in: open to all, or an academy's; the standing ones first."""
-    for_staff = Q(open_to_all=True) | Q(organization__kind=Organization.Kind.ACADEMY)
-    rows = Cohort.objects.open().filter(for_staff, course__retired_at=None)
+    """Groups that a staff manager may enrol staff in: open to all, or an academy's; the standing ones first.
+
+    Each of the two has an index that leads past the groups that are over: cohort_open_to_all, cohort_taking_learners.
+    """
+    joinable = Cohort.objects.filter(status=Cohort.Status.PUBLISHED, takes_until__gte=timezone.localdate())
+    academies = Organization.objects.filter(kind=Organization.Kind.ACADEMY)
+    offered = (
+        joinable.filter(open_to_all=True).values("pk").union(joinable.filter(organization__in=academies).values("pk"))
+    )
+    rows = Cohort.objects.open().filter(pk__in=offered, course__retired_at=None)
     return rows.select_related("course", "organization").order_by("-is_standing", "starts_on", "pk")

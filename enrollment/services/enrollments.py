@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Person, User
 from accounts.services import audit
+from accounts.services.employments import note_learned
 from accounts.services.people import lock_person
 from accounts.services.users import ensure_user
 from base.errors import DomainError
@@ -76,9 +77,17 @@ def move(enrollment: Enrollment, to: str, *, by: User | None, reason: str = "", 
     if enrollment.referral_id and to in MIRRORED:
         referral = Referral.objects.select_for_update(no_key=True).get(pk=enrollment.referral_id)
         referral_moves.move(referral, MIRRORED[to], by=by, reason=reason, note=note)
+    if to in (Status.ACTIVE, Status.WITHDRAWN):
+        note_what_was_learned(enrollment.person_id)
     enrollment_changed.send(Enrollment, enrollment_id=enrollment.pk)
     transaction.on_commit(partial(enrollment_moved.send, Enrollment, enrollment_id=enrollment.pk, move_id=row.pk))
     return row
+
+
+def note_what_was_learned(person_id: int) -> None:
+    """Note beside the posts of a person, whom the caller has locked, whether there is an enrollment not given up."""
+    kept = Enrollment.objects.filter(person=person_id).exclude(status=Status.WITHDRAWN)
+    note_learned(person_id, has_learned=kept.exists())
 
 
 def create_enrollment(
@@ -148,6 +157,7 @@ def enroll_self(*, cohort: Cohort, user: User) -> Enrollment:
 @transaction.atomic
 def withdraw_enrollment(enrollment: Enrollment, *, reason: str, note: str = "", by: User | None) -> Enrollment:
     """Let a learner leave for a coded reason; the seat is free again. Raises InvalidInput, IllegalMove."""
+    lock_person(enrollment.person_id)
     enrollment = lock_enrollment(enrollment)
     if enrollment.status == Status.WITHDRAWN:
         return enrollment

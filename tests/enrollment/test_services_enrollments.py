@@ -1,9 +1,11 @@
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from django.utils import timezone
 
 from accounts.models import User
+from accounts.services.employments import appoint
 from base.errors import IllegalMove, InvalidInput
 from enrollment.models import Enrollment, TrainingAssignment
 from enrollment.services.cohorts import standing_cohort
@@ -18,7 +20,7 @@ from enrollment.services.enrollments import (
 from enrollment.services.mandatory import settle_noted
 from enrollment.services.referrals import accept_referral, enroll_referral
 from enrollment.services.seats import CohortClosed, CohortFull
-from tests.accounts.factories import make_employment, make_person, make_user
+from tests.accounts.factories import make_employment, make_organization, make_person, make_user
 from tests.courses.factories import make_published_course
 from tests.enrollment.factories import (
     complete,
@@ -29,8 +31,10 @@ from tests.enrollment.factories import (
     make_resident,
     make_rule,
 )
+from tests.enrollment.test_services_seats import race
 
 pytestmark = pytest.mark.django_db
+TODAY = timezone.localdate()
 
 
 def test_enrolling_takes_a_seat_and_makes_a_user() -> None:
@@ -135,3 +139,31 @@ def test_a_mandatory_course_is_taken_again_only_when_it_is_due_soon() -> None:
     again.status = "completed"
     again.save()
     assert enroll_self(cohort=done.cohort, user=user) == again
+
+
+def test_posts_know_whether_anything_was_learned() -> None:
+    """Whichever comes first, the post or the course; what was given up does not count."""
+    before = make_employment()
+
+    def known() -> list[bool]:
+        return list(before.person.employments.order_by("pk").values_list("has_learned", flat=True))
+
+    one, other = (make_enrollment(person=before.person) for _ in range(2))
+    appoint(person=before.person, organization=make_organization(), post="Mutaxassis", starts_on=TODAY, by=None)
+    assert known() == [True, True]
+    withdraw_enrollment(one, reason="other", by=None)
+    assert known() == [True, True]
+    withdraw_enrollment(other, reason="other", by=None)
+    assert known() == [False, False]
+    make_enrollment(person=before.person)
+    assert known() == [True, True]
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_of_two_who_leave_at_once_each_knows_of_the_other() -> None:
+    post = make_employment()
+    both = [make_enrollment(person=post.person) for _ in range(2)]
+    race([partial(withdraw_enrollment, one, reason="other", by=None) for one in both])
+    post.refresh_from_db()
+    assert not post.has_learned

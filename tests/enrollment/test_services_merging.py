@@ -146,6 +146,16 @@ def test_undoing_puts_everything_back() -> None:
     assert state_of(kept.person, gone.person) == before
 
 
+def test_posts_know_whose_learning_they_go_with() -> None:
+    post, learner = make_employment(), make_enrollment().person
+    merge = merge_people(kept=learner, gone=post.person, by=None)
+    post.refresh_from_db()
+    assert (post.person, post.has_learned) == (learner, True)
+    undo_merge(merge, by=None)
+    post.refresh_from_db()
+    assert (post.person, post.has_learned) == (merge.gone, False)
+
+
 def test_undoing_leaves_what_came_later() -> None:
     kept, gone = make_resident(), make_resident()
     Person.objects.filter(pk=gone.person_id).update(phone="+998901112233")

@@ -1,7 +1,9 @@
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import AuditEvent, Employment, User
@@ -56,6 +58,22 @@ def test_list_costs_the_same_for_any_number_of_rows(
     client = signed_in(staff_manager)
     with django_assert_num_queries(12):
         client.get(LIST)
+
+
+def test_groups_that_take_learners_are_offered(staff_manager: User, world: World, course_for_all: Cohort) -> None:
+    """Open groups of academies, and those open to all; a day or a seat may stand against it."""
+    today = timezone.localdate()
+    yesterday, tomorrow = today - timedelta(days=1), today + timedelta(days=1)
+    ours, theirs = (make_published_course(provider=provider) for provider in (world.academy, world.centre))
+    last_day = make_cohort(course=ours, starts_on=today, enrol_until=today, ends_on=tomorrow)
+    for_all = make_cohort(course=theirs, open_to_all=True, starts_on=today, ends_on=today)
+    make_cohort(course=theirs)
+    make_cohort(course=ours, enrol_until=yesterday)
+    make_cohort(course=ours, starts_on=None, enrol_until=None, ends_on=yesterday)
+    make_cohort(course=ours, is_published=False)
+    make_enrollment(cohort=make_cohort(course=ours, seats=1))
+    form = signed_in(staff_manager).get(LIST).context["form"]
+    assert set(form.fields["cohort"].queryset) == {course_for_all, last_day, for_all}
 
 
 def test_several_are_enrolled_at_once_and_twice_is_no_harm(

@@ -13,7 +13,7 @@ from django.db import connection, transaction
 from django.db.models import Count, F, Q
 from django.utils import timezone
 
-from accounts.models import Person, Region, User
+from accounts.models import Employment, Person, Region, User
 from certificates.models import Credential, IssuerCounter
 from certificates.queries import completions_to_issue, credentials_without_pdf
 from certificates.services.wording import freeze_words
@@ -74,6 +74,7 @@ def test_the_country_obeys_every_rule() -> None:
     _check_moves()
     _check_seats()
     _check_figures_of_learners()
+    _check_posts()
     _check_certificates()
 
 
@@ -108,6 +109,12 @@ def _check_figures_of_learners() -> None:
         figures = count_again(enrollment)
         assert before == pytest.approx((enrollment.progress, enrollment.attendance, enrollment.grade))
         assert figures.is_met == (enrollment.status == "completed")
+
+
+def _check_posts() -> None:
+    kept = Enrollment.objects.exclude(status="withdrawn").values("person")
+    posts = Employment.objects.filter(person__external_id__startswith="synthetic-")
+    assert set(posts.filter(has_learned=True)) == set(posts.filter(person__in=kept)) != set()
 
 
 def _check_certificates() -> None:

@@ -50,7 +50,7 @@ class People:
             *record,
             *("resident", "mahalla", "category", "kind", "profession", "course", "note", "said_on", "status"),
         )
-        self.employments = Bulk(Employment, *record, "person", "organization", "post", "starts_on")
+        self.employments = Bulk(Employment, *record, "person", "organization", "post", "starts_on", "has_learned")
 
     @property
     def tables(self) -> list[Bulk]:
@@ -94,10 +94,11 @@ class People:
         return n
 
     def add_employee(self, organization_id: int, day: int) -> tuple[int, Name]:
+        """Somebody who holds a post since that day, and learns."""
         at = self.calendar.morning(day)
         person_id, name = self.add_person("female" if self.random.random() < 0.35 else "male", at)
         self.employments.add(
             f"{self.employments.next_id()}\t{self.random.getrandbits(128):032x}\t{at}\t{at}\t{person_id}\t"
-            f"{organization_id}\tBosh mutaxassis\t{self.calendar.day(day)}"
+            f"{organization_id}\tBosh mutaxassis\t{self.calendar.day(day)}\t1"
         )
         return person_id, name
