@@ -35,8 +35,8 @@ def page_by_key(
     """Return the page that follows `cursor`, ordered by the fields of `order` (all ascending or all descending).
 
     Rows may come as named tuples (`values_list(…, named=True)`) that hold these fields; lists draw them faster.
-    The fields hold no null and end in a unique one; an index should stand on them. Raises InvalidInput for a cursor
-    that this list never gave out.
+    The fields, of the model or annotated, hold no null and end in a unique one; an index should stand on them. Raises
+    InvalidInput for a cursor that this list never gave out.
     """
     names = [name.removeprefix("-") for name in order]
     queryset = queryset.order_by(*order)
@@ -46,7 +46,7 @@ def page_by_key(
     rows = list(queryset[: size + 1])
     more = len(rows) > size
     rows = rows[:size]
-    return KeyPage(rows, cursor_of(queryset.model, rows[-1], names) if more else None)
+    return KeyPage(rows, _cursor_in(queryset, rows[-1], names) if more else None)
 
 
 def requested_page(
@@ -91,7 +91,20 @@ def values_along_index(model: type[Model], name: str) -> list[Any]:
 
 def cursor_of(model: type[Model], row: Any, names: Sequence[str]) -> str:
     """The cursor of what follows a row in a list ordered by these fields."""
-    values = [_field(model, name).value_to_string(row) for name in names]
+    return _packed([_field(model, name).value_to_string(row) for name in names])
+
+
+def _cursor_in(queryset: QuerySet[Any, Any], row: Any, names: Sequence[str]) -> str:
+    annotated = queryset.query.annotations
+    return _packed(
+        [
+            str(getattr(row, name)) if name in annotated else _field(queryset.model, name).value_to_string(row)
+            for name in names
+        ]
+    )
+
+
+def _packed(values: list[str]) -> str:
     return base64.urlsafe_b64encode(json.dumps(values).encode()).decode().rstrip("=")
 
 
@@ -100,7 +113,8 @@ def _read_cursor(queryset: QuerySet[Any, Any], names: list[str], cursor: str) ->
         values = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
         if not isinstance(values, list) or len(values) != len(names):
             raise ValueError(cursor)
-        fields = [_field(queryset.model, name) for name in names]
+        annotated = queryset.query.annotations
+        fields = [annotated[n].output_field if n in annotated else _field(queryset.model, n) for n in names]
         cleaned = [field.to_python(value) for field, value in zip(fields, values, strict=True)]
     except (ValueError, TypeError, binascii.Error, ValidationError, RecursionError) as error:
         raise _unknown_place() from error

@@ -1,6 +1,6 @@
 """What pages and services ask about courses."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -89,10 +89,24 @@ def missing_to_publish(version: CourseVersion) -> list[str]:
         missing.append(_("No lesson is required, so nobody could complete the course."))
     if version.min_grade is not None and not any(lesson.weight > 0 for lesson in lessons):
         missing.append(_("A smallest grade is asked for, but no lesson is graded."))
+    missing += _missing_in_categories(version, lessons)
     if version.min_attendance is not None and not any(lesson.is_attended for lesson in lessons):
         missing.append(_("A smallest attendance is asked for, but there is no live or on-site class."))
     gaps = ((lesson, _missing_in(lesson, lesson.pk in filled)) for lesson in lessons)
     return missing + [gap % {"lesson": lesson.name} for lesson, gap in gaps if gap]
+
+
+def _missing_in_categories(version: CourseVersion, lessons: Collection[Lesson]) -> list[str]:
+    """The categories in which nothing is graded, or of which no score would be left, in words."""
+    graded = Counter(lesson.category_id for lesson in lessons if lesson.weight > 0)
+    missing = []
+    for category in version.categories.all():
+        if not graded[category.pk]:
+            missing.append(_("There is no graded lesson in the category “%(category)s”.") % {"category": category})
+        elif graded[category.pk] <= category.drop_lowest:
+            words = _("In the category “%(category)s” no score would be left: all the lowest ones are left out.")
+            missing.append(words % {"category": category})
+    return missing
 
 
 def _draws_too_much(items: QuerySet[QuizItem]) -> list[str]:

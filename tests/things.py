@@ -67,6 +67,7 @@ from tests.courses.factories import (
     make_attachment,
     make_course,
     make_film,
+    make_grade_category,
     make_module,
     make_picture,
     make_published_course,
@@ -156,6 +157,7 @@ def things(world: World, learner: User, assistant: User, instructor: User) -> Th
     course = make_published_course(("page",), provider=world.centre)
     draft = CourseVersion.objects.get(course=make_course(provider=world.centre))
     quiz = make_quiz(make_module(draft), ("single",))
+    make_grade_category(draft)
     outcome = record_outcome(enrollment, kind="land", on=timezone.localdate(), source="x", by=learner)
     make_token(learner)
     _give_files(cohort.version, draft)
@@ -274,6 +276,7 @@ MEANINGS: tuple[tuple[str, Names], ...] = (
             "uuid": lambda t: t.cohort.uuid,
             "cohort_id": lambda t: t.cohort.uuid,
             "lesson": lambda t: t.lesson("on-site").uuid,
+            "enrollment": lambda t: t.enrollment.uuid,
         },
     ),
     (
@@ -345,6 +348,7 @@ MEANINGS: tuple[tuple[str, Names], ...] = (
     ("pictures/", {"uuid": lambda t: t.picture.uuid}),
     ("teach/comments/", {"uuid": lambda t: t.draft.comments.get().uuid, "change": lambda t: "resolve"}),
     ("teach/attachments/", {"uuid": lambda t: t.draft_quiz.attachments.get().uuid}),
+    ("teach/categories/", {"uuid": lambda t: t.draft.categories.get().uuid}),
     ("teach/courses/", {"slug": lambda t: t.draft.course.slug}),
     (
         "teach/versions/",

@@ -175,6 +175,33 @@ class Module(Record):
         return localized(self.title)
 
 
+class GradeCategoryQuerySet(models.QuerySet["GradeCategory"]):
+    def visible_to(self, user: Reader) -> Self:
+        """Keep those that the user may write; learners see theirs among their marks."""
+        return self.filter(version__course__provider_id__in=authored_organizations(user))
+
+
+class GradeCategory(Record):
+    """Graded lessons of a version that count together: the grade is the mean of the categories by their weights."""
+
+    version = models.ForeignKey(CourseVersion, models.PROTECT, related_name="categories")
+    position = models.PositiveIntegerField()
+    title = LocalizedField()
+    translated_from = models.JSONField(
+        default=dict, editable=False, help_text="What the translations of each text translate: courses.translations."
+    )
+    weight = models.DecimalField(max_digits=6, decimal_places=2, help_text="Share in the grade; 0: it does not count.")
+    drop_lowest = models.PositiveSmallIntegerField(default=0, help_text="How many of its lowest scores do not count.")
+
+    objects = GradeCategoryQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["position", "id"]
+
+    def __str__(self) -> str:
+        return localized(self.title)
+
+
 class LessonQuerySet(models.QuerySet["Lesson"]):
     def visible_to(self, user: Reader) -> Self:
         """Keep those that the user may write; learners reach a lesson through their enrollment."""
@@ -210,6 +237,14 @@ class Lesson(Record):
     required = models.BooleanField(default=True)
     weight = models.DecimalField(
         max_digits=6, decimal_places=2, default=0, help_text="Share in the grade; 0: not graded."
+    )
+    category = models.ForeignKey(
+        GradeCategory,
+        models.PROTECT,
+        related_name="lessons",
+        null=True,
+        blank=True,
+        help_text="Within which it counts; null: it stands for itself.",
     )
     pass_score = models.DecimalField(max_digits=5, decimal_places=2, null=True, blank=True, validators=PERCENT)
     max_attempts = models.PositiveIntegerField(null=True, blank=True, help_text="Null: no limit.")

@@ -8,16 +8,17 @@ from accounts.models import User
 from accounts.services import audit
 from base.errors import InvalidInput
 from base.languages import LANGUAGE_CODES, clean_texts
-from courses.models import Course, Lesson, Module
+from courses.models import Course, GradeCategory, Lesson, Module
 from courses.services.outline import clean_body
 from courses.services.versions import lock_draft
 from courses.translations import mark_of, marked, source_of
 
-Piece = Course | Module | Lesson
+Piece = Course | Module | Lesson | GradeCategory
 TEXTS: dict[type[Piece], dict[str, int]] = {
     Course: {"title": 200, "summary": 2000},
     Module: {"title": 200},
     Lesson: {"title": 200, "body": 200_000},
+    GradeCategory: {"title": 200},
 }
 
 

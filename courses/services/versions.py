@@ -1,5 +1,6 @@
 """From draft to published: the one gate for a version's state, and what freezes it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import partial
@@ -14,7 +15,18 @@ from accounts.services import audit
 from base.errors import DomainError, InvalidInput
 from base.services.notices import notify
 from base.transitions import Transitions, check_move
-from courses.models import Attachment, Comment, Course, CourseVersion, Lesson, Module, QuizItem, QuizRules, QuizSection
+from courses.models import (
+    Attachment,
+    Comment,
+    Course,
+    CourseVersion,
+    GradeCategory,
+    Lesson,
+    Module,
+    QuizItem,
+    QuizRules,
+    QuizSection,
+)
 from courses.queries import missing_to_publish
 from courses.services.pools import freeze_pools
 from courses.signals import version_published
@@ -191,7 +203,8 @@ def _refuse_unless_ready(version: CourseVersion) -> None:
 def copy_module(source: Module, target: CourseVersion, *, by: User | None) -> Module:
     """Put a copy of a module, of any course of the same organization, at the end of a draft.
 
-    One that came from there before, and is still called so, answers for itself. Raises ForeignModule.
+    One that came from there before, and is still called so, answers for itself. Its graded lessons count within the
+    categories of the draft that are called as theirs were, else for themselves. Raises ForeignModule.
     """
     target = lock_draft(target)
     if source.version.course.provider_id != target.course.provider_id:
@@ -201,27 +214,42 @@ def copy_module(source: Module, target: CourseVersion, *, by: User | None) -> Mo
     alike = (one for one in modules if origin in (one.lineage, one.uuid) and one.title == source.title)
     if same := next(alike, None):
         return same
-    copy = _copy_module(source, target, position=len(modules) + 1, after=target.lessons.count())
+    own, theirs = target.categories.all(), source.version.categories.all()
+    categories = {there.pk: here for there in theirs for here in own if here.title == there.title}
+    after = target.lessons.count()
+    copy = _copy_module(source, target, position=len(modules) + 1, after=after, categories=categories)
     audit.record("module.copied", on=copy, by=by, source=str(source.uuid))
     return copy
 
 
 def _copy_outline(source: CourseVersion, target: CourseVersion) -> None:
-    """Copy all modules; files, films and questions are shared, since they stay as they are."""
+    """Copy all modules and categories; files, films and questions are shared, since they stay as they are."""
+    categories = {category.pk: _copy_category(category, target) for category in source.categories.all()}
     after = 0
     for module in source.modules.all():
-        _copy_module(module, target, position=module.position, after=after)
+        _copy_module(module, target, position=module.position, after=after, categories=categories)
         after += module.lessons.count()
 
 
-def _copy_module(source: Module, target: CourseVersion, *, position: int, after: int) -> Module:
-    """Copy a module with its lessons, what quizzes ask and how; its lessons count on from `after`."""
+def _copy_category(category: GradeCategory, target: CourseVersion) -> GradeCategory:
+    names = ("position", "title", "translated_from", "weight", "drop_lowest")
+    return GradeCategory.objects.create(version=target, **{name: getattr(category, name) for name in names})
+
+
+def _copy_module(
+    source: Module, target: CourseVersion, *, position: int, after: int, categories: Mapping[int, GradeCategory]
+) -> Module:
+    """Copy a module with its lessons, what quizzes ask and how; its lessons count on from `after`.
+
+    `categories`: those of the target, by the id of the one at the source.
+    """
     lineage = source.lineage or source.uuid
     copy = Module.objects.create(version=target, position=position, title=source.title, lineage=lineage)
     lessons = source.lessons.prefetch_related("sections__items", "attachments")
     for place, lesson in enumerate(lessons, start=after + 1):
         sections = list(lesson.sections.all())
-        twin = _copy_lesson(lesson, copy, position=place)
+        category = categories.get(lesson.category_id) if lesson.category_id else None
+        twin = _copy_lesson(lesson, copy, position=place, category=category)
         for section in sections:
             _copy_section(section, twin)
         for rules in QuizRules.objects.filter(lesson=lesson):
@@ -244,11 +272,11 @@ def _own_values(item: QuizItem) -> dict[str, Any]:
     return {field.attname: getattr(item, field.attname) for field in item._meta.fields if field.name not in elsewhere}
 
 
-def _copy_lesson(lesson: Lesson, module: Module, *, position: int) -> Lesson:
-    own = {"id", "uuid", "created_at", "updated_at", "version", "module", "position", "lineage", "revision"}
+def _copy_lesson(lesson: Lesson, module: Module, *, position: int, category: GradeCategory | None) -> Lesson:
+    own = {"id", "uuid", "created_at", "updated_at", "version", "module", "position", "lineage", "revision", "category"}
     values = {field.name: getattr(lesson, field.name) for field in Lesson._meta.fields if field.name not in own}
-    lineage = lesson.lineage or lesson.uuid
-    copy = Lesson.objects.create(version=module.version, module=module, position=position, lineage=lineage, **values)
+    values |= {"position": position, "category": category, "lineage": lesson.lineage or lesson.uuid}
+    copy = Lesson.objects.create(version=module.version, module=module, **values)
     Attachment.objects.bulk_create(
         Attachment(lesson=copy, name=one.name, file=one.file, size=one.size) for one in lesson.attachments.all()
     )

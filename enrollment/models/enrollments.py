@@ -4,7 +4,8 @@ from typing import Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Q, Value
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -14,6 +15,9 @@ from courses.models import Lesson
 from enrollment.models.cohorts import TEACHING, Cohort
 from enrollment.models.lookups import WithdrawalReason
 from enrollment.models.referrals import FOLLOWING, Referral
+
+GRADE_ORDER = Coalesce("grade", Value(-1), output_field=models.DecimalField(max_digits=5, decimal_places=2))
+"""The grade, below all others where there is none: what is ordered by holds no null."""
 
 
 class EnrollmentQuerySet(models.QuerySet["Enrollment"]):
@@ -56,6 +60,9 @@ class Enrollment(Record):
     progress = models.FloatField(default=0, help_text="Share of required lessons done, 0 to 1.")
     attendance = models.FloatField(default=1, help_text="Attendance share, 0 to 1.")
     grade = models.DecimalField(max_digits=5, decimal_places=2, null=True, help_text="0 to 100.")
+    category_grades = models.JSONField(
+        default=dict, db_default={}, help_text="The means of the course's categories that have one, by their ids."
+    )
     last_lesson = models.ForeignKey(Lesson, models.SET_NULL, related_name="+", null=True)
     evaluated_on = models.DateField(null=True, help_text="When the learner said how it was; what, stands apart.")
     credential_code = models.CharField(max_length=40, blank=True, help_text="Pushed down by certificates.")
@@ -75,6 +82,8 @@ class Enrollment(Record):
             models.Index(fields=["organization", "-id"], name="enrollment_of_organization"),
             models.Index(fields=["organization", "person"], name="enrollment_of_learners"),
             models.Index(fields=["updated_at", "id"], name="enrollment_updated_at"),
+            # A gradebook in the order of the grades, those without one first.
+            models.Index("cohort", GRADE_ORDER, "id", name="enrollment_by_grade"),
             # What the sweep for certificates looks through, so that it does not slow down as enrollments grow.
             models.Index(
                 fields=["id"], name="enrollment_uncertified", condition=Q(status="completed", credential_code="")

@@ -1,7 +1,7 @@
 """The stored figures of an enrollment: counted again, under its row lock, whenever a result changes."""
 
-from courses.models import Lesson
-from enrollment.figures import Figures, Result, count_figures
+from courses.models import GradeCategory, Lesson
+from enrollment.figures import Figures, Result, Weighing, count_figures
 from enrollment.models import Enrollment, LessonProgress
 
 
@@ -17,13 +17,29 @@ def lock_enrollment(enrollment: Enrollment) -> Enrollment:
 def count_again(enrollment: Enrollment) -> Figures:
     """Count the figures of a locked enrollment from its results and store them."""
     version = enrollment.cohort.version
-    figures = count_figures(_results(enrollment), min_grade=version.min_grade, min_attendance=version.min_attendance)
-    before = enrollment.progress, enrollment.attendance, enrollment.grade
-    enrollment.progress, enrollment.attendance = float(figures.progress), float(figures.attendance)
-    enrollment.grade = figures.grade
-    if before != (enrollment.progress, enrollment.attendance, enrollment.grade):
-        enrollment.save(update_fields=["progress", "attendance", "grade", "updated_at"])
+    results = _results(enrollment)
+    figures = count_figures(
+        results,
+        categories=_categories(version.pk) if any(result.category for result in results) else {},
+        min_grade=version.min_grade,
+        min_attendance=version.min_attendance,
+    )
+    counted = {
+        "progress": float(figures.progress),
+        "attendance": float(figures.attendance),
+        "grade": figures.grade,
+        "category_grades": {str(pk): str(mean) for pk, mean in figures.categories.items()},
+    }
+    if any(getattr(enrollment, name) != value for name, value in counted.items()):
+        for name, value in counted.items():
+            setattr(enrollment, name, value)
+        enrollment.save(update_fields=[*counted, "updated_at"])
     return figures
+
+
+def _categories(version: int) -> dict[int, Weighing]:
+    rows = GradeCategory.objects.filter(version=version).order_by().values_list("pk", "weight", "drop_lowest")
+    return {pk: Weighing(weight, drop_lowest) for pk, weight, drop_lowest in rows}
 
 
 def _results(enrollment: Enrollment) -> list[Result]:
@@ -44,7 +60,8 @@ def _results(enrollment: Enrollment) -> list[Result]:
             is_done=row.completed_at is not None,
             weight=lesson.weight,
             score=row.score,
+            category=lesson.category_id,
         )
-        for lesson in lessons.only("kind", "required", "minutes", "weight")
+        for lesson in lessons.only("kind", "required", "minutes", "weight", "category")
         for row in [reached.get(lesson.pk, nothing)]
     ]

@@ -8,8 +8,7 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from base.forms import ServiceForm
-from courses.models import Course, Lesson, Module
-from courses.services.translations import TEXTS
+from courses.services.translations import TEXTS, Piece
 from learning.forms.authoring import BodyWidget
 
 LABELS = {"title": _("Title"), "summary": _("In short"), "body": _("Text")}
@@ -24,7 +23,7 @@ class LanguageForm(forms.Form):
 class TranslationForm(ServiceForm):
     """The texts of one piece in one language."""
 
-    def __init__(self, data: Mapping[str, Any] | None, *, piece: Course | Module | Lesson, language: str) -> None:
+    def __init__(self, data: Mapping[str, Any] | None, *, piece: Piece, language: str) -> None:
         super().__init__(data)
         for name, most in TEXTS[type(piece)].items():
             texts = getattr(piece, name)

@@ -42,7 +42,7 @@ class Changes:
 
 
 def changes_between(old: CourseVersion, new: CourseVersion) -> Changes:
-    """Compare two versions lesson by lesson, copies by their lineage: eight queries, whatever their length."""
+    """Compare two versions lesson by lesson, copies by their lineage: ten queries, whatever their length."""
     before, after = _lessons(old), _lessons(new)
     pairs = _pairs(before, after)
     taken = {one.pk for one in pairs.values()}
@@ -56,7 +56,7 @@ def changes_between(old: CourseVersion, new: CourseVersion) -> Changes:
 
 
 def _lessons(version: CourseVersion) -> list[Lesson]:
-    rows = version.lessons.select_related("module", "video").prefetch_related("attachments", "items")
+    rows = version.lessons.select_related("module", "video", "category").prefetch_related("attachments", "items")
     return list(rows)
 
 
@@ -93,6 +93,7 @@ def _facts(lesson: Lesson) -> list[tuple[str, str]]:
         (_("Planned minutes"), str(lesson.minutes)),
         (_("Needed to complete the course"), _("yes") if lesson.required else _("no")),
         (_("Weight in the grade"), f"{lesson.weight.normalize():f}"),
+        (_("Category"), str(lesson.category or "—")),
         (_("Smallest score to pass, of 100"), _number(lesson.pass_score)),
         (_("Attempts"), _number(lesson.max_attempts)),
         (_("File"), lesson.file.name or film or "—"),
@@ -108,7 +109,17 @@ def _rules(old: CourseVersion, new: CourseVersion) -> list[Change]:
         (_("Smallest attendance"), "min_attendance"),
     )
     told = [(label, _number(getattr(old, name)), _number(getattr(new, name))) for label, name in names]
+    told.append((_("Categories"), _categories(old), _categories(new)))
     return [_change(label, was, now) for label, was, now in told if was != now]
+
+
+def _categories(version: CourseVersion) -> str:
+    """What counts together, with which weight, and how many of the lowest scores do not."""
+    names = [
+        f"{one}: {one.weight.normalize():f}" + (f" (−{one.drop_lowest})" if one.drop_lowest else "")
+        for one in version.categories.all()
+    ]
+    return "; ".join(names) or "—"
 
 
 def _change(label: str, was: str, now: str) -> Change:

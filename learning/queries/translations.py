@@ -6,13 +6,14 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from base.languages import localized
-from courses.models import Course, CourseVersion, Lesson, Module
+from courses.models import Course, CourseVersion, GradeCategory, Lesson, Module
+from courses.services.translations import Piece
 from courses.translations import DONE, LATE, MISSING, source_of, state_of
 
 
 @dataclass(frozen=True)
 class Translated:
-    """The course, a module or a lesson, with how its translation stands: missing, late or done."""
+    """The course, a module, a lesson or a category, with how its translation stands: missing, late or done."""
 
     uuid: UUID
     kind: str
@@ -27,7 +28,7 @@ class Translated:
 
 
 def pieces_of(version: CourseVersion, language: str) -> list[Translated]:
-    """All that a version says, in the order in which it is learned: two queries."""
+    """All that a version says, in the order in which it is learned, then its categories: three queries."""
     course = version.course
     found = [_translated(course, course, language, _("Course"))]
     lessons = list(version.lessons.all())
@@ -35,10 +36,10 @@ def pieces_of(version: CourseVersion, language: str) -> list[Translated]:
         found.append(_translated(module, course, language, _("Module")))
         own = (lesson for lesson in lessons if lesson.module_id == module.pk)
         found += [_translated(lesson, course, language, str(lesson.get_kind_display())) for lesson in own]
-    return found
+    return found + [_translated(one, course, language, _("Category")) for one in version.categories.all()]
 
 
-def _translated(piece: Course | Module | Lesson, course: Course, language: str, kind: str) -> Translated:
+def _translated(piece: Piece, course: Course, language: str, kind: str) -> Translated:
     states = [
         state_of(texts, piece.translated_from.get(name, {}), source=source_of(texts, course.language), target=language)
         for name in texts_of(piece)
@@ -48,19 +49,21 @@ def _translated(piece: Course | Module | Lesson, course: Course, language: str, 
     return Translated(piece.uuid, kind, localized(piece.title), state)
 
 
-def texts_of(piece: Course | Module | Lesson) -> tuple[str, ...]:
+def texts_of(piece: Piece) -> tuple[str, ...]:
     """The names of the texts of a piece."""
     match piece:
         case Course():
             return ("title", "summary")
-        case Module():
+        case Module() | GradeCategory():
             return ("title",)
         case Lesson():
             return ("title", "body")
 
 
-def piece_of(version: CourseVersion, uuid: UUID) -> Course | Module | Lesson | None:
+def piece_of(version: CourseVersion, uuid: UUID) -> Piece | None:
     if version.course.uuid == uuid:
         return version.course
-    module = version.modules.filter(uuid=uuid).select_related("version__course").first()
-    return module or version.lessons.filter(uuid=uuid).select_related("version__course").first()
+    for pieces in (version.modules, version.lessons, version.categories):
+        if found := pieces.filter(uuid=uuid).select_related("version__course").first():
+            return found
+    return None

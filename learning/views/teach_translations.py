@@ -14,8 +14,8 @@ from accounts.http import AuthenticatedRequest
 from base.forms import posted
 from base.languages import LANGUAGE_CODES
 from courses.html import shown_html
-from courses.models import Course, CourseVersion, Lesson, Module
-from courses.services.translations import translate
+from courses.models import Course, CourseVersion
+from courses.services.translations import Piece, translate
 from courses.translations import DONE, LATE, source_of, state_of
 from learning.forms.translations import LABELS, LanguageForm, TranslationForm
 from learning.queries.translations import piece_of, pieces_of, texts_of
@@ -67,9 +67,7 @@ def translate_view(request: AuthenticatedRequest, uuid: UUID, language: str, pie
     return render(request, "teach/translate.html", context, status=422 if form.errors else 200)
 
 
-def _rows(
-    piece: Course | Module | Lesson, form: TranslationForm, written_in: str, language: str
-) -> list[dict[str, object]]:
+def _rows(piece: Piece, form: TranslationForm, written_in: str, language: str) -> list[dict[str, object]]:
     """Each text of a piece: the original, as it is shown, and the field beside it."""
     rows = []
     for name in texts_of(piece):
@@ -94,7 +92,7 @@ def _overview(version: CourseVersion, language: str) -> str:
     return f"{reverse('learning:teach_translation', args=[version.uuid])}?to={language}"
 
 
-def _next(version: CourseVersion, language: str, piece: Course | Module | Lesson) -> str:
+def _next(version: CourseVersion, language: str, piece: Piece) -> str:
     """The next piece that lacks a translation, else the overview."""
     pieces = pieces_of(version, language)
     here = next(n for n, one in enumerate(pieces) if one.uuid == piece.uuid)

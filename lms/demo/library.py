@@ -59,6 +59,7 @@ class Lesson:
     body: Texts
     handout: str
     weight: int
+    category: str
     pass_score: int | None
     max_attempts: int | None
     questions: tuple[Question, ...]
@@ -69,6 +70,15 @@ class Lesson:
 class Module:
     title: Texts
     lessons: tuple[Lesson, ...]
+
+
+@dataclass(frozen=True)
+class Category:
+    """Graded lessons that count together; lessons name its key."""
+
+    key: str
+    title: Texts
+    weight: int
 
 
 @dataclass(frozen=True)
@@ -83,6 +93,7 @@ class Course:
     provider: str
     min_grade: Decimal | None
     min_attendance: Decimal | None
+    categories: tuple[Category, ...]
     modules: tuple[Module, ...]
 
     @property
@@ -110,6 +121,9 @@ def load_course(slug: str) -> Course:
         provider=data["provider"],
         min_grade=_decimal(completion["min_grade"]),
         min_attendance=_decimal(completion["min_attendance"]),
+        categories=tuple(
+            Category(one["key"], _texts(one["title"], slug), one["weight"]) for one in data.get("categories", ())
+        ),
         modules=tuple(_module(slug, module) for module in data["modules"]),
     )
 
@@ -158,6 +172,7 @@ def _lesson(slug: str, data: Mapping[str, Any]) -> Lesson:
         body=load_body(slug, data["body"]) if "body" in data else {},
         handout=data.get("handout", ""),
         weight=data.get("weight", 0),
+        category=data.get("category", ""),
         pass_score=data.get("pass_score"),
         max_attempts=data.get("max_attempts"),
         questions=tuple(_question(item, where) for item in data.get("questions", ())),

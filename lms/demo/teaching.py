@@ -9,8 +9,10 @@ from django.core.files.base import ContentFile
 from accounts.models import Organization, Profession, User
 from courses.models import Course, Lesson, Module, QuestionVersion
 from courses.questions import Response, right_response
+from courses.services import grade_categories
 from courses.services.bank import add_category, add_picture, add_question
 from courses.services.courses import create_course
+from courses.services.grade_categories import CategoryFields
 from courses.services.outline import LessonFields, add_lesson, add_module
 from courses.services.quizzes import Draw, add_draw, add_item
 from courses.services.versions import publish_version, submit_for_review
@@ -90,14 +92,20 @@ def _write_course(content: library.Course, provider: Organization, *, by: User) 
         by=by,
     )
     draft = course.versions.get()
+    categories = {
+        one.key: grade_categories.add_category(draft, CategoryFields(one.title, Decimal(one.weight)), by=by)
+        for one in content.categories
+    }
     for part in content.modules:
         module = add_module(draft, title=part.title, by=by)
         for lesson in part.lessons:
-            _write_lesson(module, lesson, by=by)
+            written = _write_lesson(module, lesson, by=by)
+            if lesson.category:
+                grade_categories.categorize(draft, {written: categories[lesson.category]}, by=by)
     return course
 
 
-def _write_lesson(module: Module, content: library.Lesson, *, by: User) -> None:
+def _write_lesson(module: Module, content: library.Lesson, *, by: User) -> Lesson:
     fields = LessonFields(
         title=content.title,
         body=content.body,
@@ -116,6 +124,7 @@ def _write_lesson(module: Module, content: library.Lesson, *, by: User) -> None:
     for draw in content.draws:
         tag = module.version.course.provider.question_tags.get(key=draw.tag)
         add_draw(lesson, Draw(draw.count, tag=tag, difficulty=draw.difficulty), by=by)
+    return lesson
 
 
 def study(enrollment: Enrollment, lessons: list[Lesson], *, mistakes: int = 1) -> None:

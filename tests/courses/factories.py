@@ -1,5 +1,6 @@
 """Courses for tests, made by the services that make real ones."""
 
+from decimal import Decimal
 from io import BytesIO
 from itertools import count
 from typing import Any
@@ -8,9 +9,21 @@ from django.core.files.base import ContentFile
 from PIL import Image
 
 from accounts.models import Organization
-from courses.models import Attachment, BankPicture, Caption, Course, CourseVersion, Lesson, Module, Question, Video
+from courses.models import (
+    Attachment,
+    BankPicture,
+    Caption,
+    Course,
+    CourseVersion,
+    GradeCategory,
+    Lesson,
+    Module,
+    Question,
+    Video,
+)
 from courses.services.bank import add_picture, add_question
 from courses.services.courses import create_course
+from courses.services.grade_categories import CategoryFields, add_category, categorize
 from courses.services.outline import add_lesson, add_module
 from courses.services.quizzes import add_item
 from courses.services.versions import publish_version, submit_for_review
@@ -105,6 +118,16 @@ def make_lesson(module: Module, kind: str = "page", **fields: Any) -> Lesson:
     if kind == "page":
         defaults["body"] = {"uz": "<p>Matn</p>", "en": "<p>Text</p>"}
     return add_lesson(module, kind=kind, **defaults | fields)
+
+
+def make_grade_category(
+    version: CourseVersion, *lessons: Lesson, weight: int = 1, drop_lowest: int = 0
+) -> GradeCategory:
+    """Put a category into a draft, and these lessons into it."""
+    fields = CategoryFields({"uz": f"{next(numbers)}-turkum"}, Decimal(weight), drop_lowest)
+    category = add_category(version, fields, by=None)
+    categorize(version, dict.fromkeys(lessons, category), by=None)
+    return category
 
 
 def make_attachment(lesson: Lesson, *, name: str = "jadval.pdf") -> Attachment:

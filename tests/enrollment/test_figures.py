@@ -2,12 +2,20 @@ from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 from random import Random
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from enrollment.figures import Result, attendance_share, count_figures, is_present_enough, weighted_grade
+from enrollment.figures import (
+    Result,
+    Weighing,
+    attendance_share,
+    count_figures,
+    is_present_enough,
+    weighted_grade,
+)
 
 PAGE = Result(required=True, attended=False, planned=0, credited=0, is_done=False, weight=Decimal(0), score=None)
 QUIZ = replace(PAGE, weight=Decimal(1))
@@ -92,7 +100,7 @@ def test_grade_is_none_where_nothing_is_graded() -> None:
         ([replace(CLASS, credited=1, is_done=True)], {}, True),
     ],
 )
-def test_rules_are_met(results: list[Result], rules: dict[str, Decimal], met: bool) -> None:
+def test_rules_are_met(results: list[Result], rules: dict[str, Any], met: bool) -> None:
     assert count_figures(results, **rules).is_met is met
 
 
@@ -101,3 +109,45 @@ def test_rules_are_met(results: list[Result], rules: dict[str, Decimal], met: bo
 )
 def test_presence_makes_a_class_done(credited: int, smallest: str | None, enough: bool) -> None:
     assert is_present_enough(credited, 60, Decimal(smallest) if smallest else None) is enough
+
+
+# --- Categories --------------------------------------------------------------------------------
+def scored(category: int | None, score: int | None, weight: int = 1) -> Result:
+    return replace(QUIZ, category=category, weight=Decimal(weight), score=None if score is None else Decimal(score))
+
+
+TWO = {1: Weighing(Decimal(30)), 2: Weighing(Decimal(70), drop_lowest=1)}
+
+
+def test_grade_is_the_mean_of_the_categories_means() -> None:
+    given = [scored(1, 50), scored(1, 100, weight=3), scored(2, 80), scored(2, 20), scored(2, 90)]
+    figures = count_figures(given, categories=TWO)
+    assert figures.categories == {1: Decimal("87.50"), 2: Decimal("85.00")}
+    assert figures.grade == Decimal("85.75")
+
+
+def test_a_category_without_a_score_does_not_count() -> None:
+    assert weighted_grade([scored(1, 60), scored(2, None)], TWO) == 60
+    assert weighted_grade([scored(1, None), scored(2, None)], TWO) is None
+
+
+def test_what_is_missing_is_left_out_before_the_lowest_scores_are() -> None:
+    assert weighted_grade([scored(2, 40), scored(2, 80), scored(2, None)], TWO) == 60
+    assert weighted_grade([scored(2, 40), scored(2, 80), scored(2, 90)], TWO) == 85
+    assert weighted_grade([scored(2, 40)], TWO) == 40
+
+
+def test_lessons_in_no_category_stand_for_themselves() -> None:
+    assert weighted_grade([scored(1, 50), scored(None, 100, weight=10)], TWO) == Decimal("62.50")
+
+
+def test_a_category_of_no_weight_is_shown_and_does_not_count() -> None:
+    figures = count_figures([scored(1, 50), scored(None, 100)], categories={1: Weighing(Decimal(0))})
+    assert (figures.categories, figures.grade) == ({1: Decimal(50)}, Decimal(100))
+    assert weighted_grade([scored(1, 50)], {1: Weighing(Decimal(0))}) is None
+
+
+@given(st.lists(results))
+def test_one_category_of_all_lessons_changes_nothing(given: list[Result]) -> None:
+    together = [replace(result, category=1) for result in given]
+    assert weighted_grade(together, {1: Weighing(Decimal(1))}) == weighted_grade(given)
