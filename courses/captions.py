@@ -30,6 +30,16 @@ def read_captions(data: bytes) -> str:
     return "\n\n".join(text for _number, text in blocks) + "\n"
 
 
+def spoken_words(captions: str) -> str:
+    """Return what is said, without times, names and notes."""
+    said = []
+    for _number, block in _blocks(captions.split("\n"))[1:]:
+        _head, timing, rest = block.partition("-->")
+        if timing and not block.startswith("NOTE"):
+            said += rest.split("\n")[1:]
+    return " ".join(re.sub(r"<[^>]*>", "", " ".join(said)).split())
+
+
 def _blocks(lines: list[str]) -> list[tuple[int, str]]:
     """What stands between empty lines, each with the number of its first line."""
     blocks: list[tuple[int, list[str]]] = []

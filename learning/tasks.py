@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from learning.services import attempts, items
+from learning.services import attempts, items, search
 
 
 @shared_task
@@ -15,3 +15,9 @@ def submit_overdue() -> int:
 def count_items() -> int:
     """Count the questions of quizzes that were taken since; returns of how many quizzes."""
     return items.count_due_items()
+
+
+@shared_task
+def index_texts() -> int:
+    """Make the words of versions published since ready to be searched; returns of how many versions."""
+    return search.index_due_versions()

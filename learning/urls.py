@@ -6,6 +6,7 @@ from learning.views import (
     notes,
     player,
     quizzes,
+    search,
     teach_bank,
     teach_courses,
     teach_films,
@@ -122,6 +123,7 @@ bank = [
 urlpatterns = [
     path("learn/", player.home_view, name="home"),
     path("learn/<uuid:enrollment>/", player.player_view, name="player"),
+    path("learn/<uuid:enrollment>/search/", search.search_view, name="course_search"),
     path("learn/<uuid:enrollment>/notes/", notes.course_notes_view, name="notes"),
     path("learn/<uuid:enrollment>/notes/text/", notes.notes_text_view, name="notes_text"),
     path("learn/<uuid:enrollment>/notes/<uuid:uuid>/remove/", notes.remove_note_view, name="note_remove"),

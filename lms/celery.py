@@ -40,6 +40,7 @@ app.conf.beat_schedule = {
     },
     "submit-attempts": {"task": "learning.tasks.submit_overdue", "schedule": 10.0, "options": {"expires": 10}},
     "count-items": {"task": "learning.tasks.count_items", "schedule": crontab(hour="3", minute="30")},
+    "index-texts": {"task": "learning.tasks.index_texts", "schedule": 60.0, "options": {"expires": 60}},
     "purge-imports": {"task": "enrollment.tasks.purge_imports", "schedule": crontab(hour="4", minute="0")},
     "sweep-statistics": {"task": "reports.tasks.sweep", "schedule": 60.0, "options": {"expires": 60}},
     "freeze-completion-statistics": {

@@ -179,6 +179,7 @@ PAGES = {
     "learning:bank_question_edit": "l...oo......",
     "learning:bank_question_new": "lxxxoooxxxxo",
     "learning:bookmark": "lo..........",
+    "learning:course_search": "lo..........",
     "learning:home": "looooooooooo",
     "learning:lesson": "lo..........",
     "learning:lesson_attachment": "lo..........",

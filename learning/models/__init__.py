@@ -3,6 +3,7 @@
 from learning.models.attempts import Answer, AnswerFile, Attempt, AttemptQuestion
 from learning.models.notes import Bookmark, Note
 from learning.models.quizzes import ExtraTime, ItemStatistic, QuizWindow
+from learning.models.search import IndexedVersion, LessonText
 
 __all__ = [
     "Answer",
@@ -11,7 +12,9 @@ __all__ = [
     "AttemptQuestion",
     "Bookmark",
     "ExtraTime",
+    "IndexedVersion",
     "ItemStatistic",
+    "LessonText",
     "Note",
     "QuizWindow",
 ]

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from courses.captions import MOST_BYTES, BadCaptions, read_captions
+from courses.captions import MOST_BYTES, BadCaptions, read_captions, spoken_words
 
 CUES = "1\n00:00.000 --> 00:02.500 align:start\nSalom\nyana\n\n01:00:00.000 --> 01:00:01.000\nTamom\n"
 GOOD = f"WEBVTT - dars\n\nNOTE yozgan: A\n\n{CUES}"
@@ -55,3 +55,10 @@ def test_nothing_breaks_whatever_is_sent(pieces: list[str]) -> None:
     except BadCaptions:
         return
     assert read_captions(kept.encode()) == kept
+
+
+def test_what_is_said_is_read_without_times_names_and_notes() -> None:
+    captions = (
+        "WEBVTT - x\n\nNOTE 00:01 --> none\n\n1\n00:01.000 --> 00:02.000 align:start\n<v Dildora>Ignani\noling\n\n"
+    )
+    assert spoken_words(captions + "00:03.000 --> 00:04.000\nva <i>ipni</i>\n") == "Ignani oling va ipni"
