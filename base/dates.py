@@ -46,6 +46,11 @@ def short_date(day: date) -> str:
     return f"{day:%d.%m.}{day.year:04}"
 
 
+def short_moment(moment: datetime) -> str:
+    """Return the moment as in lists, by the clock of Tashkent: 22.11.2026 09:30."""
+    return f"{timezone.localtime(moment):%d.%m.%Y %H:%M}"
+
+
 def moment_at(day: date, hour: time) -> datetime:
     """Return the moment of a day by the clock of Tashkent."""
     return datetime.combine(day, hour, tzinfo=timezone.get_default_timezone())

@@ -44,9 +44,10 @@ def catalogue(*, q: str = "", organization: UUID | None = None, language: str = 
 
 
 def outline(version: CourseVersion) -> QuerySet[Module]:
-    """The modules of a version with `lessons` on each, without the lessons' texts: two queries."""
-    lessons = Lesson.objects.defer("body")
-    return version.modules.prefetch_related(Prefetch("lessons", queryset=lessons))
+    """The modules of a version with `lessons` on each, without their texts, and what comes before them: two queries."""
+    rule = ("release_rule__after_lesson", "release_rule__after_module")
+    lessons = Lesson.objects.defer("body").select_related(*rule)
+    return version.modules.select_related(*rule).prefetch_related(Prefetch("lessons", queryset=lessons))
 
 
 MODULES = CompiledQuery(lambda version: Module.objects.filter(version=version).values_list("pk", "title"))

@@ -12,6 +12,7 @@ enrollment_changed = Signal()  # enrollment_id: its state or its certificate
 outcome_changed = Signal()  # outcome_id
 wish_changed = Signal()  # wish_id
 cohort_changed = Signal()  # cohort_id: its state, dates or seats
+cohort_copied = Signal()  # cohort, source, shift (a timedelta): the copy is written, its dates in apps above are not
 rows_changed = Signal()  # sender: the model (Referral, Wish …), ids
 
 referral_moved = Signal()  # referral_id, move_id

@@ -10,6 +10,7 @@ class LearningConfig(AppConfig):
 
     def ready(self) -> None:
         from base import notices
+        from learning import receivers  # noqa: F401  # connects them
         from learning.notices import TEXTS
 
         notices.register(TEXTS)

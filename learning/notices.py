@@ -2,4 +2,13 @@
 
 from django.utils.translation import gettext_lazy as _
 
-TEXTS = {"quiz-graded": _("Your answers in “%(quiz)s” are graded: the result is there.")}
+TEXTS = {
+    "quiz-graded": _("Your answers in “%(quiz)s” are graded: the result is there."),
+    "due-soon": _("“%(lesson)s” of “%(course)s” is due on %(moment)s."),
+    "due-soon-many": _("Lessons of “%(course)s” that are due soon: %(count)s. The first, “%(lesson)s”, on %(moment)s."),
+    "due-overdue": _("“%(lesson)s” of “%(course)s” was due on %(moment)s. Do it as soon as you can."),
+    "due-overdue-many": _(
+        "Lessons of “%(course)s” that were due: %(count)s. The first, “%(lesson)s”, on %(moment)s. "
+        "Do them as soon as you can."
+    ),
+}

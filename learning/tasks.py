@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from learning.services import attempts, items, search
+from learning.services import attempts, due_reminders, items, search
 
 
 @shared_task
@@ -21,3 +21,9 @@ def count_items() -> int:
 def index_texts() -> int:
     """Make the words of versions published since ready to be searched; returns of how many versions."""
     return search.index_due_versions()
+
+
+@shared_task
+def remind_of_due() -> int:
+    """Tell learners of what is due soon or late; returns how many notices that made."""
+    return due_reminders.remind()

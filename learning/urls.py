@@ -18,6 +18,7 @@ from learning.views import (
     teach_question_files,
     teach_questions,
     teach_quizzes,
+    teach_release,
     teach_reviews,
     teach_translations,
 )
@@ -67,6 +68,7 @@ module = [
     path("", teach_lessons.edit_module_view, name="teach_module"),
     re_path(f"^{CHANGE}", teach_outline.change_module_view, name="teach_module_change"),
     path("place/", teach_outline.place_module_view, name="teach_module_place"),
+    path("release/", teach_release.module_release_view, name="teach_module_release"),
     path("lessons/new/<slug:kind>/", teach_lessons.new_lesson_view, name="teach_lesson_new"),
     path("lessons/new/<slug:kind>/draft/", teach_lessons.new_draft_view, name="teach_lesson_new_draft"),
 ]
@@ -75,6 +77,7 @@ teach_lesson = [
     path("draft/", teach_lessons.draft_view, name="teach_lesson_draft"),
     re_path("^(?P<change>up|down)/$", teach_outline.move_lesson_view, name="teach_lesson_move"),
     path("place/", teach_outline.place_lesson_view, name="teach_lesson_place"),
+    path("release/", teach_release.lesson_release_view, name="teach_lesson_release"),
     path("remove/", teach_lessons.remove_lesson_view, name="teach_lesson_remove"),
     path("file/", teach_lessons.lesson_file_view, name="teach_lesson_file"),
     path("film/<slug:kind>/", teach_films.film_view, name="teach_film"),
@@ -149,8 +152,11 @@ urlpatterns = [
         teach_marking.marking_begin_view,
         name="teach_marking_begin",
     ),
+    path("teach/groups/<uuid:uuid>/dates/", teach_release.group_dates_view, name="teach_group_dates"),
+    path("teach/groups/<uuid:uuid>/dates/<uuid:lesson>/", teach_release.lesson_dates_view, name="teach_lesson_dates"),
     path("teach/marking/", teach_marking.marking_view, name="teach_marking"),
     path("teach/marking/<int:answer>/", teach_marking.mark_view, name="teach_mark"),
     path("teach/marking/<int:answer>/file/", teach_marking.answer_file_view, name="teach_answer_file"),
+    path("teach/enrollments/<uuid:uuid>/due/", teach_release.extension_view, name="teach_due_extension"),
     path("teach/enrollments/<uuid:uuid>/time/", teach_quizzes.extra_time_view, name="teach_extra_time"),
 ]

@@ -39,6 +39,7 @@ app.conf.beat_schedule = {
         "schedule": crontab(hour="8", minute="30"),
     },
     "submit-attempts": {"task": "learning.tasks.submit_overdue", "schedule": 10.0, "options": {"expires": 10}},
+    "remind-of-due": {"task": "learning.tasks.remind_of_due", "schedule": crontab(hour="8", minute="15")},
     "count-items": {"task": "learning.tasks.count_items", "schedule": crontab(hour="3", minute="30")},
     "index-texts": {"task": "learning.tasks.index_texts", "schedule": 60.0, "options": {"expires": 60}},
     "purge-imports": {"task": "enrollment.tasks.purge_imports", "schedule": crontab(hour="4", minute="0")},

@@ -22,6 +22,7 @@ from courses.models.questions import (
     QuestionVersion,
 )
 from courses.models.quizzes import PooledQuestion, QuizItem, QuizRules, QuizSection
+from courses.models.release import ReleaseRule
 from courses.models.reviews import Comment
 from courses.models.videos import Caption, Rendition, Video
 
@@ -49,6 +50,7 @@ __all__ = [
     "QuizRules",
     "QuizSection",
     "Reader",
+    "ReleaseRule",
     "Rendition",
     "Video",
     "authored_organizations",

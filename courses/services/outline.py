@@ -17,6 +17,7 @@ from base.languages import Texts, clean_texts
 from courses.html import check_formulas, clean_html, has_unnamed_picture
 from courses.models import CourseVersion, Lesson, Module, QuizItem, QuizRules, QuizSection
 from courses.services.drafts import drop_draft
+from courses.services.release import refuse_circle, refuse_if_awaited
 from courses.services.versions import lock_draft
 from courses.services.videos import add_video
 from courses.translations import marks_after
@@ -125,10 +126,11 @@ def place_module(module: Module, *, after: UUID | None, by: User | None) -> Modu
 
 @transaction.atomic
 def remove_module(module: Module, *, by: User | None) -> None:
-    """Raises ModuleNotEmpty; one that is gone already stays gone."""
+    """Raises ModuleNotEmpty, StillAwaited; one that is gone already stays gone."""
     version = lock_draft(module.version)
     if module.lessons.exists():
         raise ModuleNotEmpty
+    refuse_if_awaited(module)
     if Module.objects.filter(pk=module.pk).delete()[0]:
         audit.record("module.removed", on=module, by=by)
         _write_parts(read_parts(version))
@@ -214,8 +216,9 @@ def place_lesson(lesson: Lesson, *, module: UUID, after: UUID | None, by: User |
 
 @transaction.atomic
 def remove_lesson(lesson: Lesson, *, by: User | None) -> None:
-    """Take a lesson out of a draft; its questions stay in the bank."""
+    """Take a lesson out of a draft; its questions stay in the bank. Raises StillAwaited."""
     version = lock_draft(lesson.version)
+    refuse_if_awaited(lesson)
     QuizItem.objects.filter(lesson=lesson).delete()
     QuizSection.objects.filter(lesson=lesson).delete()
     QuizRules.objects.filter(lesson=lesson).delete()
@@ -295,6 +298,7 @@ def _write_parts(parts: list[Part]) -> None:
 def _put(parts: list[Part], lesson: Lesson, target: Part, place: int, *, by: User | None) -> Lesson:
     target.lessons.insert(place, lesson)
     _write_parts(parts)
+    refuse_circle(lesson.version)
     audit.record("lesson.moved", on=lesson, by=by)
     return lesson
 

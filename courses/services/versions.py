@@ -1,12 +1,13 @@
 """From draft to published: the one gate for a version's state, and what freezes it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import partial
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -26,6 +27,7 @@ from courses.models import (
     QuizItem,
     QuizRules,
     QuizSection,
+    ReleaseRule,
 )
 from courses.queries import missing_to_publish
 from courses.services.pools import freeze_pools
@@ -218,6 +220,7 @@ def copy_module(source: Module, target: CourseVersion, *, by: User | None) -> Mo
     categories = {there.pk: here for there in theirs for here in own if here.title == there.title}
     after = target.lessons.count()
     copy = _copy_module(source, target, position=len(modules) + 1, after=after, categories=categories)
+    _copy_rules([(source, copy)])
     audit.record("module.copied", on=copy, by=by, source=str(source.uuid))
     return copy
 
@@ -225,10 +228,12 @@ def copy_module(source: Module, target: CourseVersion, *, by: User | None) -> Mo
 def _copy_outline(source: CourseVersion, target: CourseVersion) -> None:
     """Copy all modules and categories; files, films and questions are shared, since they stay as they are."""
     categories = {category.pk: _copy_category(category, target) for category in source.categories.all()}
-    after = 0
+    after, pairs = 0, []
     for module in source.modules.all():
-        _copy_module(module, target, position=module.position, after=after, categories=categories)
+        copy = _copy_module(module, target, position=module.position, after=after, categories=categories)
+        pairs.append((module, copy))
         after += module.lessons.count()
+    _copy_rules(pairs)
 
 
 def _copy_category(category: GradeCategory, target: CourseVersion) -> GradeCategory:
@@ -256,6 +261,27 @@ def _copy_module(
             rules.lesson = twin
             rules.save(force_insert=True)
     return copy
+
+
+def _copy_rules(pairs: Sequence[tuple[Module, Module]]) -> None:
+    """Let each copy open as its source does; what comes before it elsewhere than in these modules falls away."""
+    modules = {source.pk: copy.pk for source, copy in pairs}
+    lessons: dict[int, int] = {}
+    for source, copy in pairs:
+        orders = (one.lessons.values_list("pk", flat=True) for one in (source, copy))
+        lessons |= dict(zip(*orders, strict=True))
+    for rule in ReleaseRule.objects.filter(Q(module__in=modules) | Q(lesson__in=lessons)):
+        after_lesson, after_module = lessons.get(rule.after_lesson_id or 0), modules.get(rule.after_module_id or 0)
+        if after_lesson or after_module or rule.days is not None:
+            ReleaseRule.objects.create(
+                version_id=pairs[0][1].version_id,
+                lesson_id=lessons.get(rule.lesson_id or 0),
+                module_id=modules.get(rule.module_id or 0),
+                after_lesson_id=after_lesson,
+                after_module_id=after_module,
+                least_score=rule.least_score if after_lesson else None,
+                days=rule.days,
+            )
 
 
 def _copy_section(section: QuizSection, lesson: Lesson) -> None:

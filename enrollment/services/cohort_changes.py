@@ -25,7 +25,7 @@ from enrollment.services.cohorts import CohortPlan, cancel_cohort, check_new_coh
 from enrollment.services.enrollments import AlreadyEnrolled, find_enrollment
 from enrollment.services.meetings import holidays_on, lock_places
 from enrollment.services.seats import hold_seat, release_seats, take_seat
-from enrollment.signals import cohort_changed, enrollment_changed
+from enrollment.signals import cohort_changed, cohort_copied, enrollment_changed
 
 Status = Enrollment.Status
 
@@ -106,6 +106,7 @@ def split_cohort(
     audit.record("cohort.split", cohort, by=by, source=str(source.uuid), learners=len(enrollments), reason=reason)
     for enrollment in sorted(enrollments, key=lambda one: one.pk):
         _transfer(enrollment, source, cohort, reason=reason, by=by)
+    cohort_copied.send(Cohort, cohort=cohort, source=source, shift=timedelta())
     cohort_changed.send(Cohort, cohort_id=cohort.pk)
     return cohort
 
@@ -139,6 +140,7 @@ def copy_cohort(source: Cohort, *, code: str, starts_on: date, by: User | None) 
     places = [replace(one, room=None, instructor=None) if id(one) in taken else one for one in plans]
     of = {"cohort": cohort, "organization_id": cohort.organization_id}
     Meeting.objects.bulk_create([Meeting(**of, **vars(one)) for one in places])
+    cohort_copied.send(Cohort, cohort=cohort, source=source, shift=shift)
     return Copied(cohort, holidays, len(taken))
 
 

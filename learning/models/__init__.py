@@ -1,8 +1,9 @@
-"""How it is learned: attempts and answers, when who may take a quiz, what its questions are worth, notes."""
+"""How it is learned: attempts and answers, when who may take a quiz, what opens when, notes."""
 
 from learning.models.attempts import Answer, AnswerFile, Attempt, AttemptQuestion
 from learning.models.notes import Bookmark, Note
 from learning.models.quizzes import ExtraTime, ItemStatistic, QuizWindow
+from learning.models.release import DueExtension, DueReminder, LessonDate
 from learning.models.search import IndexedVersion, LessonText
 
 __all__ = [
@@ -11,9 +12,12 @@ __all__ = [
     "Attempt",
     "AttemptQuestion",
     "Bookmark",
+    "DueExtension",
+    "DueReminder",
     "ExtraTime",
     "IndexedVersion",
     "ItemStatistic",
+    "LessonDate",
     "LessonText",
     "Note",
     "QuizWindow",

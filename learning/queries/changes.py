@@ -42,13 +42,13 @@ class Changes:
 
 
 def changes_between(old: CourseVersion, new: CourseVersion) -> Changes:
-    """Compare two versions lesson by lesson, copies by their lineage: ten queries, whatever their length."""
+    """Compare two versions lesson by lesson, copies by their lineage: twelve queries, whatever their length."""
     before, after = _lessons(old), _lessons(new)
     pairs = _pairs(before, after)
     taken = {one.pk for one in pairs.values()}
     changed = [ChangedLesson(two, _changes(pairs[two.pk], two)) for two in after if two.pk in pairs]
     return Changes(
-        rules=_rules(old, new),
+        rules=_rules(old, new) + _openings(old, new),
         added=[one for one in after if one.pk not in pairs],
         removed=[one for one in before if one.pk not in taken],
         changed=[one for one in changed if one.changes],
@@ -56,8 +56,9 @@ def changes_between(old: CourseVersion, new: CourseVersion) -> Changes:
 
 
 def _lessons(version: CourseVersion) -> list[Lesson]:
-    rows = version.lessons.select_related("module", "video", "category").prefetch_related("attachments", "items")
-    return list(rows)
+    rule = ("release_rule__after_lesson", "release_rule__after_module")
+    rows = version.lessons.select_related("module", "video", "category", *rule)
+    return list(rows.prefetch_related("attachments", "items"))
 
 
 def _pairs(before: list[Lesson], after: list[Lesson]) -> dict[int, Lesson]:
@@ -99,6 +100,7 @@ def _facts(lesson: Lesson) -> list[tuple[str, str]]:
         (_("File"), lesson.file.name or film or "—"),
         (_("Attachments"), ", ".join(one.name for one in lesson.attachments.all()) or "—"),
         (_("Questions"), ", ".join(asked) or "—"),
+        (_("Opens"), rule.words if (rule := getattr(lesson, "release_rule", None)) else "—"),
     ]
 
 
@@ -120,6 +122,24 @@ def _categories(version: CourseVersion) -> str:
         for one in version.categories.all()
     ]
     return "; ".join(names) or "—"
+
+
+def _openings(old: CourseVersion, new: CourseVersion) -> list[Change]:
+    """Modules that open by another rule than before."""
+    before, after = _module_rules(old), _module_rules(new)
+    changes = []
+    for one in before | after:
+        (name, was), (_name, now) = (rules.get(one, ("", "—")) for rules in (before, after))
+        if was != now:
+            changes.append(_change(_("Opens: %(module)s") % {"module": name or _name}, was, now))
+    return changes
+
+
+def _module_rules(version: CourseVersion) -> dict[UUID, tuple[str, str]]:
+    """Name and rule in words of each module that has one, by the first one that it is a copy of."""
+    rules = version.release_rules.exclude(module=None).select_related("module", "after_lesson", "after_module")
+    modules = [(rule.module, rule.words) for rule in rules if rule.module]
+    return {module.lineage or module.uuid: (str(module), words) for module, words in modules}
 
 
 def _change(label: str, was: str, now: str) -> Change:

@@ -29,6 +29,7 @@ from enrollment.services.figures import lock_enrollment
 from enrollment.services.progress import record_score
 from learning.models import Attempt, AttemptQuestion
 from learning.queries.quizzes import drawn_for, last_responses
+from learning.services.release import refuse_if_locked
 from learning.services.times import refuse_outside_window, times_for
 
 Status = Attempt.Status
@@ -66,7 +67,7 @@ class NotQuiz(InvalidInput):
 def start_attempt(enrollment: Enrollment, quiz: Lesson) -> Attempt:
     """Begin a go at a quiz; the one that is open already goes on, unless its time is up.
 
-    Raises LearningEnded, NoAttemptLeft, NotQuiz, QuizNotOpen, QuizClosed.
+    Raises LearningEnded, NoAttemptLeft, NotQuiz, LessonLocked, QuizNotOpen, QuizClosed.
     """
     enrollment = (
         Enrollment.objects.select_for_update(no_key=True, of=("self",)).select_related("cohort").get(pk=enrollment.pk)
@@ -77,6 +78,7 @@ def start_attempt(enrollment: Enrollment, quiz: Lesson) -> Attempt:
     attempts = Attempt.objects.filter(enrollment=enrollment, lesson=quiz)
     if begun := attempts.filter(status=Status.OPEN).first():
         return begun
+    refuse_if_locked(enrollment, quiz)
     now = timezone.now()
     refuse_outside_window(enrollment, quiz, now=now)
     number = (attempts.aggregate(last=Max("number"))["last"] or 0) + 1

@@ -12,13 +12,15 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from base.dates import short_moment
 from base.templatetags.figures import progress
-from base.templatetags.marks import icon, state
-from learning.queries.player import LearningCard, Part
+from base.templatetags.marks import badge, due, icon, state
+from learning.queries.player import LearningCard, Part, Step
+from learning.queries.release import Due
 
 register = template.Library()
 
-MARKS = {"done": "circle-check", "started": "circle-dot", "new": "circle"}
+MARKS = {"done": "circle-check", "started": "circle-dot", "new": "circle", "locked": "lock"}
 _KINDS = [(status, required) for status in MARKS for required in (True, False)]
 
 
@@ -31,6 +33,8 @@ def lesson_links(part: Part, player_url: str, here: UUID | str = "") -> SafeStri
     for step in part.steps:
         mark, tail = drawn[step.status, step.required]
         current = ' aria-current="page"' if step.uuid == here else ""
+        if step.due_at and not step.is_done:
+            tail = format_html(" {}{}", due_mark(step), tail)
         rows.append(
             f'<li class="{step.status}"><a href="{url}{step.uuid}/"{current}>{mark}<span>{escape(step.title)}{tail}'
         )
@@ -45,7 +49,18 @@ def film_time(seconds: int | None) -> str:
     return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
 
 
-CARD = '<article class="card card-link"><h3><a href="{}{}/">{}</a></h3>{}{}</article>'
+@register.simple_tag
+def due_mark(what: Step | Due) -> SafeString:
+    """By when something is to be done, or that it is late, in words."""
+    if what.due_at is None:
+        return SafeString()
+    moment = {"moment": short_moment(what.due_at)}
+    if what.is_late:
+        return badge(_("Overdue since %(moment)s") % moment, "warning", "clock")
+    return due(_("Due on %(moment)s") % moment)
+
+
+CARD = '<article class="card card-link"><h3><a href="{}{}/">{}</a></h3>{}{}{}</article>'
 
 
 @register.simple_tag
@@ -54,12 +69,14 @@ def learning_cards(cards: Iterable[LearningCard]) -> SafeString:
     address, label, resume = reverse("learning:home"), _("Progress"), _("Go on with: %(lesson)s")
     drawn = []
     for card in cards:
-        onward, far = "", f"<p>{state(card.status, card.label)}</p>"
+        onward, by, far = "", "", f"<p>{state(card.status, card.label)}</p>"
         if card.is_active:
             far = progress(card.percent, 100, label)
             if card.resume_at:
                 onward = f"<p>{escape(resume % {'lesson': card.resume_at})}</p>"
-        drawn.append(CARD.format(address, card.uuid, escape(card.course), onward, far))
+            if card.due:
+                by = f"<p>{escape(card.due.lesson)} {due_mark(card.due)}</p>"
+        drawn.append(CARD.format(address, card.uuid, escape(card.course), by, onward, far))
     return mark_safe("".join(drawn))  # noqa: S308  # every part is escaped above
 
 
@@ -71,7 +88,7 @@ def _drawn(status: str, required: bool, _language: str | None) -> tuple[SafeStri
 
 def _tail(status: str, required: bool) -> SafeString:
     """What the mark says to who cannot see it, and whether the lesson may be left out."""
-    words = {"done": _("done"), "started": _("begun")}.get(status)
+    words = {"done": _("done"), "started": _("begun"), "locked": _("not open yet")}.get(status)
     said = format_html('<span class="sr-only">, {}</span>', words) if words else ""
     optional = "" if required else format_html(" <small>({})</small>", _("optional"))
     return format_html("{}{}</span></a></li>", optional, said)

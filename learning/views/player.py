@@ -5,6 +5,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse, HttpResponseBadRequest, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -21,7 +22,7 @@ from enrollment.services.progress import complete_lesson, keep_position, open_le
 from learning import rules
 from learning.queries.films import film_of
 from learning.queries.notes import marks_of
-from learning.queries.player import Outline, learner_enrollments, learner_home, outline_of
+from learning.queries.player import Outline, learner_enrollments, learner_home, outline_of, why_locked
 from learning.queries.quizzes import question_count, quiz_standing, quiz_ways, review_of
 from learning.views.teach_films import answer_captions, answer_film
 
@@ -35,8 +36,17 @@ def find_enrollment(request: AuthenticatedRequest, uuid: UUID) -> Enrollment:
     return get_object_or_404(learner_enrollments(request.user), uuid=uuid)
 
 
-def find_lesson(enrollment: Enrollment, uuid: UUID) -> Lesson:
+def find_any_lesson(enrollment: Enrollment, uuid: UUID) -> Lesson:
+    """A lesson of the course, be it open or not."""
     return get_object_or_404(Lesson, version_id=enrollment.cohort.version_id, uuid=uuid)
+
+
+def find_lesson(enrollment: Enrollment, uuid: UUID) -> Lesson:
+    """A lesson of the course that is open to the learner."""
+    lesson = find_any_lesson(enrollment, uuid)
+    if why_locked(enrollment, lesson):
+        raise PermissionDenied
+    return lesson
 
 
 def lesson_frame(request: AuthenticatedRequest, enrollment: Enrollment, lesson: Lesson) -> dict[str, object]:
@@ -47,6 +57,8 @@ def lesson_frame(request: AuthenticatedRequest, enrollment: Enrollment, lesson: 
         "enrollment": enrollment,
         "course": enrollment.cohort.course,
         "lesson": lesson,
+        "step": outline.step(lesson.pk),
+        "locked": outline.why_locked(lesson.pk),
         "outline": outline,
         "before": before,
         "after": after,
@@ -110,11 +122,14 @@ def _ending(enrollment: Enrollment, outline: Outline) -> dict[str, object]:
 @require_safe
 def lesson_view(request: AuthenticatedRequest, enrollment: UUID, lesson: UUID) -> HttpResponse:
     found = find_enrollment(request, enrollment)
-    shown = find_lesson(found, lesson)
+    shown = find_any_lesson(found, lesson)
+    context = lesson_frame(request, found, shown)
+    if context["locked"]:
+        return render(request, "learning/lesson_locked.html", context)
     progress = LessonProgress.objects.filter(enrollment=found, lesson=shown).first()
     if rules.can_learn(request.user, found) and (progress is None or found.last_lesson_id != shown.pk):
         progress = open_lesson(found, shown)
-    context = lesson_frame(request, found, shown) | {
+    context |= {
         "progress": progress,
         "attachments": shown.attachments.all(),
         "body": shown_html(localized(shown.body)),

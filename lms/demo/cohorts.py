@@ -8,6 +8,7 @@ from enrollment.models import Cohort
 from enrollment.services.cohorts import CohortPlan, create_cohort, publish_cohort
 from enrollment.services.meetings import WeekPattern, plan_pattern
 from enrollment.services.rooms import save_room
+from learning.services.release import set_dates
 from lms.demo.clock import Calendar
 from lms.demo.people import Cast
 
@@ -63,6 +64,16 @@ def make_cohorts(cast: Cast, courses: dict[str, Course], calendar: Calendar) -> 
             draft = create_cohort(course=course, organization=cast.academy, plan=plan, by=by)
             cohorts[group.code] = publish_cohort(draft, by=by)
     return cohorts
+
+
+def set_due_dates(cast: Cast, cohorts: dict[str, Cohort], calendar: Calendar) -> None:
+    """Let the last two quizzes of the groups that learn now be due, one of them since yesterday."""
+    for code in ("TIK-3", "EHA-1"):
+        quizzes = list(cohorts[code].version.lessons.filter(kind=Lesson.Kind.QUIZ))
+        with calendar.on(-20):
+            for quiz, day in zip(quizzes[-2:], (-1, 3), strict=True):
+                due_at = calendar.moment(day, 18)
+                set_dates(cohorts[code], quiz, opens_at=None, due_at=due_at, by=cast.users["instructor"])
 
 
 def plan_weeks(cast: Cast, cohorts: dict[str, Cohort], calendar: Calendar) -> None:

@@ -18,7 +18,7 @@ from courses.models import Course
 from learning.services.items import count_due_items
 from live.models import LiveSession
 from lms.demo.clock import Calendar
-from lms.demo.cohorts import keep_one_open, make_cohorts, plan_weeks
+from lms.demo.cohorts import keep_one_open, make_cohorts, plan_weeks, set_due_dates
 from lms.demo.evaluations import say_how_it_was
 from lms.demo.mandatory import ask_for_places, follow_rules, make_rules
 from lms.demo.people import CENTRE, Cast, make_people
@@ -50,6 +50,7 @@ def _make_history(calendar: Calendar) -> bool:
     cast = make_people(calendar)
     courses = make_courses(cast, calendar)
     cohorts = make_cohorts(cast, courses, calendar)
+    set_due_dates(cast, cohorts, calendar)
     plan_weeks(cast, cohorts, calendar)
     bring_residents_on_their_way(cast, courses, cohorts, calendar)
     say_how_it_was(cohorts, calendar)

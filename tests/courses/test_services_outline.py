@@ -133,7 +133,7 @@ def test_an_order_is_written_by_one_statement_for_each_table(django_assert_num_q
     version = two_modules()
     first, lesson = version.modules.all()[0], lesson_of(version, "d")
     lesson.version  # noqa: B018  # fetched before the counting
-    with django_assert_num_queries(12):  # the lock, the outline (2), two updates, the audit row; savepoints (6)
+    with django_assert_num_queries(13):  # lock, outline (2), two updates, rules, audit row; savepoints (6)
         place_lesson(lesson, module=first.uuid, after=None, by=None)
 
 

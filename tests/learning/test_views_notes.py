@@ -119,5 +119,5 @@ def test_notes_take_the_same_queries_however_many(
     browser.get(address("notes", enrollment))
     with django_assert_num_queries(6):
         browser.get(address("notes", enrollment))
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(15):
         browser.get(address("lesson_notes", enrollment, lesson))

@@ -174,7 +174,7 @@ def test_a_lesson_takes_the_same_queries_however_long_the_course(
     enrollment = make_learning(user=learner, course=make_published_course(kinds=("page",) * n))
     page = address("lesson", enrollment, lesson_of(enrollment, "page"))
     browser.get(page)
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(15):
         browser.get(page)
 
 
@@ -185,5 +185,5 @@ def test_my_courses_take_the_same_queries_however_many(
     for _one in range(n):
         make_learning(user=learner)
     browser.get(reverse("learning:home"))
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         assert len(browser.get(reverse("learning:home")).context["cards"]) == n

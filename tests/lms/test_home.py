@@ -291,7 +291,7 @@ def test_home_costs_the_same_for_any_number_of_rows(
         make_open_referral(cohort=cohort)
         make_accepted_referral(cohort=cohort)
         make_enrollment(person=learner.person)
-    for user, queries in ((assistant, 21), (centre_manager, 21), (learner, 7)):
+    for user, queries in ((assistant, 21), (centre_manager, 21), (learner, 8)):
         client = signed_in(user)
         with django_assert_num_queries(queries):
             client.get("/")
