@@ -53,7 +53,11 @@ PARTS = [
     Part("migrations", [PYTHON, "manage.py", "makemigrations", "--check", "--dry-run"]),
     Part("tests on SQLite", UNITS, TOOLS),
     Part("tests on PostgreSQL and Redis", [*ON_SERVICES, *UNITS], TOOLS | SERVICES),
-    Part("tests in Chromium", [*ON_SERVICES, *PYTEST, "tests/e2e"], TOOLS | SERVICES | {"chromium"}),
+    Part(
+        "tests in Chromium",
+        [*ON_SERVICES, *PYTEST, "-n", "2", "--dist", "worksteal", "tests/e2e"],
+        TOOLS | SERVICES | {"chromium"},
+    ),
 ]
 
 

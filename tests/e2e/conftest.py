@@ -4,35 +4,17 @@ Tests that use the whole of it never touch its database themselves.
 """
 
 import os
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
+import psycopg
 import pytest
 from playwright.sync_api import Browser, BrowserContext, sync_playwright
+from psycopg import sql
 
-from tests.services import find_program, free_port, running, wait_for
-
-ROOT = Path(__file__).parents[2]
-
-
-@dataclass(frozen=True)
-class LiveStack:
-    """Web, worker and beat under the supervisor, with the demo in it; on the services that the environment names."""
-
-    url: str
-    environment: dict[str, str]
-    log: Path
-
-    def manage(self, *arguments: str) -> str:
-        """Run a management command on its data and return what it prints."""
-        command = [sys.executable, "manage.py", *arguments]
-        result = subprocess.run(command, env=self.environment, cwd=ROOT, capture_output=True, text=True, check=False)
-        assert result.returncode == 0, result.stderr
-        return result.stdout
+from tests.demo_site import LiveStack, running_demo
+from tests.services import find_program
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -43,26 +25,21 @@ def database_beside_chromium() -> Iterator[None]:
         yield
 
 
+def own_database() -> dict[str, str]:
+    """The variable of a database of this process's own: with xdist each runs a site."""
+    worker = os.environ.get("PYTEST_XDIST_WORKER")
+    if not worker or "DATABASE_URL" not in os.environ:
+        return {}
+    url = urlsplit(os.environ["DATABASE_URL"])
+    with psycopg.connect(url.geturl(), autocommit=True) as connection:
+        connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(f"site_{worker}")))
+    return {"DATABASE_URL": url._replace(path=f"/site_{worker}").geturl()}
+
+
 @pytest.fixture(scope="session")
 def live_stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveStack]:
-    folder, port = tmp_path_factory.mktemp("stack"), free_port()
-    url = f"http://127.0.0.1:{port}"
-    settings = {
-        "DJANGO_SETTINGS_MODULE": "lms.settings",
-        "MALAKA_VAR": str(folder),
-        "MALAKA_DEMO": "1",
-        "MALAKA_STAFF_MFA": "optional",
-        "MALAKA_SITE_URL": url,
-    }
-    stack = LiveStack(url, os.environ | settings, folder / "log")
-    stack.manage("prepare_demo")
-    command = [sys.executable, "-m", "lms.supervisor", "--port", str(port)]
-    with stack.log.open("wb") as log:
-        with running(command, env=stack.environment, cwd=ROOT, stdout=log, stderr=log) as supervisor:
-            wait_for(lambda: supervisor.poll() is not None or b"ready on" in stack.log.read_bytes(), 60)
-            assert supervisor.poll() is None, stack.log.read_text()
-            yield stack
-        assert supervisor.returncode == 0
+    with running_demo(tmp_path_factory.mktemp("stack"), os.environ | own_database()) as stack:
+        yield stack
 
 
 @pytest.fixture(scope="session")

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.e2e.conftest import LiveStack
+from tests.demo_site import LiveStack
 from tests.e2e.visitors import Visitor, visiting
 
 WAITING = 10

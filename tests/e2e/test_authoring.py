@@ -7,7 +7,7 @@ from pathlib import Path
 from PIL import Image
 from playwright.sync_api import Browser, FilePayload, expect
 
-from tests.e2e.conftest import LiveStack
+from tests.demo_site import LiveStack
 from tests.e2e.visitors import PATIENCE, Visitor, visiting
 
 TITLE = "Buttonholes by hand"

@@ -3,7 +3,7 @@
 from playwright.sync_api import Browser, expect
 
 from lms.demo.library import INTRODUCTION, load_course
-from tests.e2e.conftest import LiveStack
+from tests.demo_site import LiveStack
 from tests.e2e.visitors import Visitor, visiting
 
 COURSE = load_course(INTRODUCTION)

@@ -12,7 +12,7 @@ import zxingcpp
 from PIL import Image
 from playwright.sync_api import Browser, expect
 
-from tests.e2e.conftest import ROOT, LiveStack
+from tests.demo_site import ROOT, LiveStack
 from tests.e2e.visitors import Visitor, visiting
 from tests.pinfl import make_pinfl
 

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from tests.e2e.conftest import ROOT, LiveStack
+from tests.demo_site import ROOT, LiveStack
 from tests.e2e.looking import faults
 from tests.e2e.visitors import Visitor
 

@@ -10,7 +10,7 @@ from typing import Any
 from openpyxl import Workbook, load_workbook
 from playwright.sync_api import Browser, expect
 
-from tests.e2e.conftest import ROOT, LiveStack
+from tests.demo_site import ROOT, LiveStack
 from tests.e2e.visitors import Visitor, visiting
 
 ROWS, WRONG = 10_000, 37

@@ -7,7 +7,7 @@ from django.urls import Resolver404, resolve
 from playwright.sync_api import Browser, Page
 
 from lms.demo_accounts import ACCOUNTS
-from tests.e2e.conftest import LiveStack
+from tests.demo_site import LiveStack
 from tests.e2e.looking import WIDTHS, faults, sideways
 from tests.e2e.visitors import Visitor, visiting
 

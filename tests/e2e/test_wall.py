@@ -11,7 +11,7 @@ from PIL import Image
 from playwright.sync_api import Browser, expect
 
 from lms.demo_accounts import PASSWORD
-from tests.e2e.conftest import ROOT, LiveStack
+from tests.demo_site import ROOT, LiveStack
 from tests.e2e.visitors import Visitor, visiting
 
 FOR_ANOTHER_CODE = 30  # seconds: 20 of a step, 5 until the wall asks again, and some patience
