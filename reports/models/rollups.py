@@ -9,7 +9,8 @@ from courses.models import Course
 from enrollment.models import Cohort, HouseholdCategory
 from reports.grains import CELL, GRAINS
 
-COARSE = ~Q(grain__in=[CELL, "mahalla"])
+OF_DISTRICTS = Q(grain__in=[code for code, grain in GRAINS.items() if grain.place == "district"])
+OF_REGIONS = Q(grain__in=[code for code, grain in GRAINS.items() if grain.place in ("region", "")])
 
 
 class Cell(models.Model):
@@ -31,15 +32,19 @@ class Cell(models.Model):
 
     class Meta:
         abstract = True
-        # The two finest grains hold most rows and are read by mahalla; pages read the others, by region or district.
+        # A row stands in the one index by which its grain is read.
         indexes = [
-            models.Index(fields=["grain", "region", "month"], name="%(class)s_region", condition=COARSE),
-            models.Index(fields=["grain", "district", "month"], name="%(class)s_district", condition=COARSE),
+            models.Index(fields=["grain", "region", "month"], name="%(class)s_region", condition=OF_REGIONS),
+            models.Index(fields=["grain", "district", "month"], name="%(class)s_district", condition=OF_DISTRICTS),
             models.Index(
                 fields=["mahalla", "grain", "month"], name="%(class)s_mahalla", condition=Q(mahalla__isnull=False)
             ),
             models.Index(fields=["month"], name="%(class)s_nowhere", condition=Q(grain=CELL, mahalla=None)),
-            models.Index(fields=["organization", "month"], name="%(class)s_provider", condition=Q(grain=CELL)),
+            models.Index(
+                fields=["organization", "month"],
+                name="%(class)s_provider",
+                condition=Q(grain=CELL, organization__isnull=False),
+            ),
         ]
 
     def __str__(self) -> str:
