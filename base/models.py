@@ -147,3 +147,45 @@ class Heartbeat(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} at {self.at:%Y-%m-%d %H:%M:%S}"
+
+
+class UploadQuerySet(models.QuerySet["Upload"]):
+    def visible_to(self, user: Any) -> Self:
+        """Keep the user's own that have not expired."""
+        return self.filter(owner=user, expires_at__gt=timezone.now())
+
+
+class Upload(Record):
+    """A file on its way in, in parts; whoever it is for takes it once it is whole (base.services.uploads)."""
+
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="uploads")
+    target = models.CharField(max_length=120, help_text="What it is for, as the app that takes it names it.")
+    name = models.CharField(max_length=255)
+    size = models.PositiveBigIntegerField(help_text="Of the whole file, in bytes.")
+    offset = models.PositiveBigIntegerField(default=0, help_text="How many bytes have arrived.")
+    expires_at = models.DateTimeField(db_index=True, help_text="When it is swept away, unless more of it comes.")
+
+    objects = UploadQuerySet.as_manager()
+
+    def __str__(self) -> str:
+        return f"{self.target}: {self.offset} / {self.size}"
+
+    @property
+    def is_whole(self) -> bool:
+        return self.offset == self.size
+
+
+class UploadPart(models.Model):
+    """A stretch of an upload, as it arrived."""
+
+    upload = models.ForeignKey(Upload, models.CASCADE, related_name="parts", db_index=False)
+    offset = models.PositiveBigIntegerField()
+    size = models.PositiveIntegerField()
+    file = models.FileField(upload_to="uploads/%Y/%m/")
+
+    class Meta:
+        ordering = ["offset"]
+        constraints = [models.UniqueConstraint(fields=["upload", "offset"], name="uploadpart_once")]
+
+    def __str__(self) -> str:
+        return f"{self.upload_id} from {self.offset}"

@@ -3,7 +3,7 @@ from django.utils import timezone
 
 from base.jobs import KINDS
 from base.models import Heartbeat, Job
-from base.services import jobs
+from base.services import jobs, uploads
 from base.services.notices import send_due_mail
 
 
@@ -36,3 +36,9 @@ def sweep_jobs() -> None:
 def send_mail() -> int:
     """Send the notices that are due by e-mail; returns how many."""
     return send_due_mail()
+
+
+@shared_task
+def sweep_uploads() -> int:
+    """Remove files that were begun and never arrived; returns how many."""
+    return uploads.sweep_uploads()

@@ -10,6 +10,7 @@ urlpatterns = [
     path("jobs/<uuid:uuid>/cancel/", views.job_cancel_view, name="job_cancel"),
     path("jobs/<uuid:uuid>/retry/", views.job_retry_view, name="job_retry"),
     path("jobs/<uuid:uuid>/result/", views.job_result_view, name="job_result"),
+    path("uploads/<uuid:uuid>/", views.upload_view, name="upload"),
     path("notices/", views.notice_list_view, name="notice_list"),
     path("notices/read/", views.notices_read_view, name="notices_read"),
     path("notices/<uuid:uuid>/", views.notice_open_view, name="notice_open"),

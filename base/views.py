@@ -1,26 +1,30 @@
-"""The reader's notices and jobs."""
+"""The reader's notices, jobs and files on their way in."""
 
+from base64 import b64decode
+from collections.abc import Callable
 from contextlib import suppress
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Any
 from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
 from django.contrib.staticfiles import finders
+from django.db import transaction
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from base.downloads import file_response
-from base.errors import IllegalMove
+from base.errors import DomainError, IllegalMove, InvalidInput
 from base.jobs import KINDS
-from base.models import Job, Notice
+from base.models import Job, Notice, Upload
 from base.notices import text_of
 from base.paging import count_up_to, requested_page
 from base.services.jobs import cancel_job, queue_again
+from base.services.uploads import MOST_IN_A_PART, add_part, drop_upload, start_upload
 from base.templatetags.marks import STATES
 
 
@@ -146,3 +150,69 @@ def _as_shown(notice: Notice) -> dict[str, Any]:
         "tone": tone,
         "icon": icon,
     }
+
+
+# --- Files that come in parts: the core of tus 1.0, https://tus.io/protocols/resumable-upload ---------------------
+TUS = "1.0.0"
+
+
+def begin_upload(request: HttpRequest, *, target: str, check: Callable[[str, int], None]) -> HttpResponse:
+    """Answer POST at the address of whatever takes the file; `check` raises InvalidInput on a name or size.
+
+    The size comes as Upload-Length, the name as `filename` in Upload-Metadata.
+    """
+    length, name = request.headers.get("Upload-Length", ""), _file_name(request.headers.get("Upload-Metadata", ""))
+    try:
+        size = int(length) if length.isascii() and length.isdigit() and len(length) < 16 else 0
+        if size and name:
+            check(name, size)
+        upload = start_upload(request.user, target=target, name=name, size=size)
+    except DomainError as error:
+        return _tus(HttpResponse(str(error), status=error.status, content_type="text/plain; charset=utf-8"))
+    answer = _tus(HttpResponse(status=201))
+    answer["Location"] = reverse("upload", args=[upload.uuid])
+    return answer
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "PATCH", "DELETE"])
+def upload_view(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """How far one's own upload is; its next part; or that it is given up."""
+    upload = get_object_or_404(Upload.objects.visible_to(request.user), uuid=uuid)
+    try:
+        if request.method == "DELETE":
+            with transaction.atomic():
+                drop_upload(upload)
+        elif request.method == "PATCH":
+            upload = _next_part(request, upload)
+    except DomainError as error:
+        return _tus(HttpResponse(str(error), status=error.status, content_type="text/plain; charset=utf-8"), upload)
+    return _tus(HttpResponse(status=204), upload)
+
+
+def _next_part(request: HttpRequest, upload: Upload) -> Upload:
+    offset, length = (request.headers.get(name, "") for name in ("Upload-Offset", "Content-Length"))
+    if request.content_type != "application/offset+octet-stream":
+        raise InvalidInput(code="wrong-content-type")
+    if not all(one.isascii() and one.isdigit() and len(one) < 16 for one in (offset, length)):
+        raise InvalidInput(code="wrong-header")
+    if int(length) > MOST_IN_A_PART:
+        raise InvalidInput(code="part-too-large")
+    return add_part(upload, offset=int(offset), data=request.body)
+
+
+def _file_name(metadata: str) -> str:
+    """The name in `filename cGFwZXIucGRm,type …`; empty where it cannot be read."""
+    pairs = dict(pair.strip().partition(" ")[::2] for pair in metadata.split(","))
+    try:
+        name = b64decode(pairs.get("filename", ""), validate=True).decode()
+    except ValueError:
+        return ""
+    return PurePath(name.replace("\\", "/")).name
+
+
+def _tus(answer: HttpResponse, upload: Upload | None = None) -> HttpResponse:
+    answer["Tus-Resumable"], answer["Cache-Control"] = TUS, "no-store"
+    if upload:
+        answer["Upload-Offset"], answer["Upload-Length"] = str(upload.offset), str(upload.size)
+    return answer

@@ -19,6 +19,7 @@ app.conf.beat_schedule = {
     "heartbeat": {"task": "base.tasks.beat_heart", "schedule": 15.0, "options": {"expires": 60}},
     "sweep-jobs": {"task": "base.tasks.sweep_jobs", "schedule": 30.0, "options": {"expires": 30}},
     "sweep-videos": {"task": "courses.tasks.sweep_videos", "schedule": 600.0, "options": {"expires": 600}},
+    "sweep-uploads": {"task": "base.tasks.sweep_uploads", "schedule": 600.0, "options": {"expires": 600}},
     "send-mail": {"task": "base.tasks.send_mail", "schedule": 60.0, "options": {"expires": 60}},
     "remind-overdue": {"task": "enrollment.tasks.remind_of_overdue", "schedule": crontab(hour="8", minute="0")},
     "sweep-freed-seats": {"task": "enrollment.tasks.sweep_freed_seats", "schedule": 60.0, "options": {"expires": 60}},
