@@ -16,8 +16,10 @@ from base.languages import localized
 from courses.drawing import Source, shortages
 from courses.html import has_unnamed_picture
 from courses.models import (
+    AssignmentRules,
     Course,
     CourseVersion,
+    Criterion,
     Lesson,
     Module,
     PooledQuestion,
@@ -81,7 +83,7 @@ def missing_to_publish(version: CourseVersion) -> list[str]:
     lessons = list(version.lessons.select_related("video"))
     items = QuizItem.objects.filter(lesson__version=version).select_related("lesson")
     filled = {item.lesson_id for item in items}
-    missing = _draws_too_much(items)
+    missing = _draws_too_much(items) + _missing_in_marking(version, lessons)
     if not localized(version.course.title):
         missing.append(_("The course has no title."))
     if not lessons:
@@ -119,6 +121,24 @@ def _draws_too_much(items: QuerySet[QuizItem]) -> list[str]:
         for key, found in shortages(pools_of(own)).items():
             words = _("“%(lesson)s” draws %(count)d questions where the bank is sure to have %(found)d.")
             missing.append(words % {"lesson": lesson.name, "count": counts[key], "found": found})
+    return missing
+
+
+def _missing_in_marking(version: CourseVersion, lessons: list[Lesson]) -> list[str]:
+    """The assignments and practical works that nobody could mark, in words: one query."""
+    criteria = defaultdict(list)
+    for criterion in Criterion.objects.filter(lesson__version=version):
+        criteria[criterion.lesson_id].append(criterion)
+    missing = []
+    for lesson in lessons:
+        if lesson.kind not in Lesson.MARKED_KINDS:
+            continue
+        words = ""
+        if not criteria[lesson.pk]:
+            words = _("“%(lesson)s” has no criterion to mark it by.")
+        elif lesson.pass_score is None and any(one.required for one in criteria[lesson.pk]):
+            words = _("“%(lesson)s” has a criterion that must be met, but no smallest score to pass.")
+        missing += [words % {"lesson": lesson.name}] if words else []
     return missing
 
 
@@ -246,3 +266,15 @@ def frozen_pools(lesson: Lesson) -> dict[int, Source]:
 def rules_of(quiz: Lesson) -> QuizRules:
     """How a quiz is taken; by the defaults where nothing was said."""
     return QuizRules.objects.filter(lesson=quiz).first() or QuizRules(lesson=quiz)
+
+
+def assignment_rules_of(lesson: Lesson) -> AssignmentRules:
+    """How work is handed in and marked; by the defaults where nothing was said."""
+    return AssignmentRules.objects.filter(lesson=lesson).first() or default_rules(lesson)
+
+
+def default_rules(lesson: Lesson) -> AssignmentRules:
+    """At the bench two people look on, and agree item by item; what is handed in is marked by one."""
+    if lesson.kind == Lesson.Kind.PRACTICAL:
+        return AssignmentRules(lesson=lesson, double=True, tolerance=0)
+    return AssignmentRules(lesson=lesson)

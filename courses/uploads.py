@@ -22,6 +22,14 @@ DOCUMENTS = {
     **dict.fromkeys((".docx", ".xlsx", ".pptx", ".odt", ".ods", ".odp", ".zip"), ZIP),
     **dict.fromkeys((".doc", ".xls", ".ppt"), OLE),
 }
+# What learners hand in, also from a telephone, by the kind that an author allows.
+FTYP = VIDEO[".mp4"]
+HANDED_IN: dict[str, dict[str, re.Pattern[bytes]]] = {
+    "document": {ending: DOCUMENTS[ending] for ending in DOCUMENTS if ending not in (".jpg", ".jpeg", ".png", ".mp3")},
+    "picture": {ending: DOCUMENTS[ending] for ending in (".jpg", ".jpeg", ".png")},
+    "video": VIDEO | {".mov": FTYP, ".3gp": FTYP},
+    "sound": {".mp3": DOCUMENTS[".mp3"], ".m4a": FTYP, ".ogg": re.compile(rb"OggS")},
+}
 MOST_SENT_IN = 20 * MEGABYTE
 ALLOWED = {"video": (VIDEO, 1024 * MEGABYTE), "file": (DOCUMENTS | VIDEO, 100 * MEGABYTE)}
 ATTACHED = (DOCUMENTS, 100 * MEGABYTE)
@@ -50,7 +58,26 @@ def check_document(name: str, size: int, head: bytes, *, endings: Collection[str
     _check(name, size, head, {ending: DOCUMENTS[ending] for ending in endings}, MOST_SENT_IN)
 
 
-def _check(name: str, size: int, head: bytes, beginnings: Mapping[str, re.Pattern[bytes]], most: int) -> None:
+def endings_of(kinds: Collection[str]) -> list[str]:
+    """The endings of the kinds of files that an assignment takes."""
+    return [ending for kind, beginnings in HANDED_IN.items() if kind in kinds for ending in beginnings]
+
+
+def check_name(name: str, size: int, *, kinds: Collection[str], most: int) -> None:
+    """Raise InvalidInput on `file` unless an assignment takes a file of this name and size; asked before it is sent."""
+    _check(name, size, None, _beginnings_of(kinds), most)
+
+
+def check_handed_in(name: str, size: int, head: bytes, *, kinds: Collection[str], most: int) -> None:
+    """Raise InvalidInput on `file` unless an assignment takes a file that is called and begins so."""
+    _check(name, size, head, _beginnings_of(kinds), most)
+
+
+def _beginnings_of(kinds: Collection[str]) -> dict[str, re.Pattern[bytes]]:
+    return {end: begin for kind, ends in HANDED_IN.items() if kind in kinds for end, begin in ends.items()}
+
+
+def _check(name: str, size: int, head: bytes | None, beginnings: Mapping[str, re.Pattern[bytes]], most: int) -> None:
     beginning = beginnings.get(PurePath(name).suffix.lower())
     if beginning is None:
         raise InvalidInput(
@@ -58,7 +85,7 @@ def _check(name: str, size: int, head: bytes, beginnings: Mapping[str, re.Patter
             % {"endings": ", ".join(ending.removeprefix(".") for ending in beginnings)},
             field="file",
         )
-    if not beginning.match(head):
+    if head is not None and not beginning.match(head):
         raise InvalidInput(
             _("The file is not what its name says. Save it anew in its program and try again."), field="file"
         )

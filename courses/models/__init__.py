@@ -1,5 +1,6 @@
 """What is taught: courses with their frozen versions and lessons, question banks, quizzes."""
 
+from courses.models.assignments import AssignmentRules, Criterion
 from courses.models.courses import (
     AUTHOR_ROLES,
     Attachment,
@@ -28,6 +29,7 @@ from courses.models.videos import Caption, Rendition, Video
 
 __all__ = [
     "AUTHOR_ROLES",
+    "AssignmentRules",
     "Attachment",
     "BankPicture",
     "Caption",
@@ -35,6 +37,7 @@ __all__ = [
     "Course",
     "CourseQuerySet",
     "CourseVersion",
+    "Criterion",
     "GradeCategory",
     "Lesson",
     "LessonDraft",

@@ -224,6 +224,7 @@ class Lesson(Record):
         ON_SITE = "on-site", _("On-site class")
 
     ATTENDED_KINDS = (Kind.LIVE, Kind.ON_SITE)
+    MARKED_KINDS = (Kind.ASSIGNMENT, Kind.PRACTICAL)
 
     version = models.ForeignKey(CourseVersion, models.PROTECT, related_name="lessons")
     module = models.ForeignKey(Module, models.PROTECT, related_name="lessons")

@@ -15,7 +15,16 @@ from accounts.services import audit
 from base.errors import DomainError, InvalidInput
 from base.languages import Texts, clean_texts
 from courses.html import check_formulas, clean_html, has_unnamed_picture
-from courses.models import CourseVersion, Lesson, Module, QuizItem, QuizRules, QuizSection
+from courses.models import (
+    AssignmentRules,
+    CourseVersion,
+    Criterion,
+    Lesson,
+    Module,
+    QuizItem,
+    QuizRules,
+    QuizSection,
+)
 from courses.services.drafts import drop_draft
 from courses.services.release import refuse_circle, refuse_if_awaited
 from courses.services.versions import lock_draft
@@ -29,6 +38,8 @@ TEACHABLE = (
     Lesson.Kind.VIDEO,
     Lesson.Kind.FILE,
     Lesson.Kind.QUIZ,
+    Lesson.Kind.ASSIGNMENT,
+    Lesson.Kind.PRACTICAL,
     Lesson.Kind.LIVE,
     Lesson.Kind.ON_SITE,
 )
@@ -222,6 +233,8 @@ def remove_lesson(lesson: Lesson, *, by: User | None) -> None:
     QuizItem.objects.filter(lesson=lesson).delete()
     QuizSection.objects.filter(lesson=lesson).delete()
     QuizRules.objects.filter(lesson=lesson).delete()
+    AssignmentRules.objects.filter(lesson=lesson).delete()
+    Criterion.objects.filter(lesson=lesson).delete()
     if Lesson.objects.filter(pk=lesson.pk).delete()[0]:
         audit.record("lesson.removed", on=lesson, by=by)
         _write_parts(read_parts(version))

@@ -17,10 +17,12 @@ from base.errors import DomainError, InvalidInput
 from base.services.notices import notify
 from base.transitions import Transitions, check_move
 from courses.models import (
+    AssignmentRules,
     Attachment,
     Comment,
     Course,
     CourseVersion,
+    Criterion,
     GradeCategory,
     Lesson,
     Module,
@@ -244,22 +246,21 @@ def _copy_category(category: GradeCategory, target: CourseVersion) -> GradeCateg
 def _copy_module(
     source: Module, target: CourseVersion, *, position: int, after: int, categories: Mapping[int, GradeCategory]
 ) -> Module:
-    """Copy a module with its lessons, what quizzes ask and how; its lessons count on from `after`.
+    """Copy a module with its lessons, what they ask and how; its lessons count on from `after`.
 
     `categories`: those of the target, by the id of the one at the source.
     """
     lineage = source.lineage or source.uuid
     copy = Module.objects.create(version=target, position=position, title=source.title, lineage=lineage)
-    lessons = source.lessons.prefetch_related("sections__items", "attachments")
+    lessons = source.lessons.prefetch_related("sections__items", "attachments", "criteria")
     for place, lesson in enumerate(lessons, start=after + 1):
         sections = list(lesson.sections.all())
         category = categories.get(lesson.category_id) if lesson.category_id else None
         twin = _copy_lesson(lesson, copy, position=place, category=category)
         for section in sections:
             _copy_section(section, twin)
-        for rules in QuizRules.objects.filter(lesson=lesson):
-            rules.lesson = twin
-            rules.save(force_insert=True)
+        _copy_lesson_rules(lesson, twin)
+        Criterion.objects.bulk_create(Criterion(lesson=twin, **_own_values(one)) for one in lesson.criteria.all())
     return copy
 
 
@@ -284,6 +285,15 @@ def _copy_rules(pairs: Sequence[tuple[Module, Module]]) -> None:
             )
 
 
+def _copy_lesson_rules(lesson: Lesson, twin: Lesson) -> None:
+    for quiz_rules in QuizRules.objects.filter(lesson=lesson):
+        quiz_rules.lesson = twin
+        quiz_rules.save(force_insert=True)
+    for rules in AssignmentRules.objects.filter(lesson=lesson):
+        rules.lesson = twin
+        rules.save(force_insert=True)
+
+
 def _copy_section(section: QuizSection, lesson: Lesson) -> None:
     items = list(section.items.all())
     copy = QuizSection.objects.create(
@@ -292,9 +302,9 @@ def _copy_section(section: QuizSection, lesson: Lesson) -> None:
     QuizItem.objects.bulk_create(QuizItem(lesson=lesson, section=copy, **_own_values(item)) for item in items)
 
 
-def _own_values(item: QuizItem) -> dict[str, Any]:
-    """All that an item says by itself; what it draws from is written down anew by publishing."""
-    elsewhere = {"id", "lesson", "section"}
+def _own_values(item: QuizItem | Criterion) -> dict[str, Any]:
+    """All that a row says by itself; what an item draws from is written down anew by publishing."""
+    elsewhere = {"id", "uuid", "created_at", "updated_at", "lesson", "section"}
     return {field.attname: getattr(item, field.attname) for field in item._meta.fields if field.name not in elsewhere}
 
 

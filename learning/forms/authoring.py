@@ -175,17 +175,18 @@ class LessonForm(TextsForm):
 
     seen = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
-    QUIZ_ONLY = ("pass_score", "max_attempts")
+    SCORED_ONLY = ("pass_score", "max_attempts")
 
     def __init__(self, *args: Any, lesson: Lesson, draft: LessonDraft | None = None, **kwargs: Any) -> None:
         self.lesson = lesson
         initial = {name: getattr(lesson, name) for name in ("title", "body", "file", "minutes", "required", "weight")}
-        initial |= {name: getattr(lesson, name) for name in self.QUIZ_ONLY}
+        initial |= {name: getattr(lesson, name) for name in self.SCORED_ONLY}
         super().__init__(*args, initial=initial | {"seen": lesson.revision}, **kwargs)
-        if lesson.kind != Lesson.Kind.QUIZ:
-            for name in self.QUIZ_ONLY:
+        is_scored = lesson.kind in (Lesson.Kind.QUIZ, *Lesson.MARKED_KINDS)
+        if not is_scored:
+            for name in self.SCORED_ONLY:
                 del self.fields[name]
-        if lesson.kind not in (Lesson.Kind.QUIZ, Lesson.Kind.ON_SITE):
+        if not is_scored and lesson.kind != Lesson.Kind.ON_SITE:
             del self.fields["weight"]
         if lesson.kind in ALLOWED:
             self.fields["file"].widget = forms.FileInput(attrs={"accept": endings_for(lesson.kind)})
@@ -255,7 +256,7 @@ class LessonForm(TextsForm):
 
     def lesson_fields(self) -> LessonFields:
         fields = LessonFields(title=self.text("title"), body=self.text("body"))
-        for name in ("minutes", "required", "weight", *self.QUIZ_ONLY):
+        for name in ("minutes", "required", "weight", *self.SCORED_ONLY):
             if name in self.fields:
                 fields[name] = self.cleaned_data[name]  # type: ignore[literal-required]  # the names of LessonFields
         if isinstance(file := self.cleaned_data.get("file"), UploadedFile):

@@ -11,7 +11,7 @@ from base.forms import ServiceForm
 from courses.services.translations import TEXTS, Piece
 from learning.forms.authoring import BodyWidget
 
-LABELS = {"title": _("Title"), "summary": _("In short"), "body": _("Text")}
+LABELS = {"title": _("Title"), "summary": _("In short"), "body": _("Text"), "levels": _("Levels, one a line")}
 
 
 class LanguageForm(forms.Form):

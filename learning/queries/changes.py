@@ -8,7 +8,9 @@ from django.db.models import Count, OuterRef, Subquery
 from django.utils.translation import gettext as _
 
 from courses.differences import Line, Piece, difference
-from courses.models import CourseVersion, Lesson, Module
+from courses.models import AssignmentRules, CourseVersion, Criterion, Lesson, Module
+from courses.queries import default_rules
+from learning.queries.assignments import rules_in_words
 
 LANGUAGES = dict(settings.LANGUAGES)
 
@@ -57,8 +59,8 @@ def changes_between(old: CourseVersion, new: CourseVersion) -> Changes:
 
 def _lessons(version: CourseVersion) -> list[Lesson]:
     rule = ("release_rule__after_lesson", "release_rule__after_module")
-    rows = version.lessons.select_related("module", "video", "category", *rule)
-    return list(rows.prefetch_related("attachments", "items"))
+    rows = version.lessons.select_related("module", "video", "category", "assignment_rules", *rule)
+    return list(rows.prefetch_related("attachments", "items", "criteria"))
 
 
 def _pairs(before: list[Lesson], after: list[Lesson]) -> dict[int, Lesson]:
@@ -101,7 +103,23 @@ def _facts(lesson: Lesson) -> list[tuple[str, str]]:
         (_("Attachments"), ", ".join(one.name for one in lesson.attachments.all()) or "—"),
         (_("Questions"), ", ".join(asked) or "—"),
         (_("Opens"), rule.words if (rule := getattr(lesson, "release_rule", None)) else "—"),
+        (_("How it is handed in and marked"), _marking(lesson)),
+        (_("Criteria"), "\n".join(_criterion(one) for one in lesson.criteria.all()) or "—"),
     ]
+
+
+def _marking(lesson: Lesson) -> str:
+    """The rules of an assignment or of practical work in one line."""
+    if lesson.kind not in Lesson.MARKED_KINDS:
+        return "—"
+    rules: AssignmentRules | None = getattr(lesson, "assignment_rules", None)
+    return "; ".join(f"{label}: {value}" for label, value in rules_in_words(rules or default_rules(lesson)))
+
+
+def _criterion(criterion: Criterion) -> str:
+    """A criterion with its levels and points; one that must be met has a mark."""
+    levels = " / ".join(criterion.level_names) if criterion.levels else ""
+    return f"{criterion}{' *' if criterion.required else ''} ({', '.join(criterion.points)}) {levels}".strip()
 
 
 def _rules(old: CourseVersion, new: CourseVersion) -> list[Change]:

@@ -6,14 +6,14 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from base.languages import localized
-from courses.models import Course, CourseVersion, GradeCategory, Lesson, Module
+from courses.models import Course, CourseVersion, Criterion, GradeCategory, Lesson, Module
 from courses.services.translations import Piece
 from courses.translations import DONE, LATE, MISSING, source_of, state_of
 
 
 @dataclass(frozen=True)
 class Translated:
-    """The course, a module, a lesson or a category, with how its translation stands: missing, late or done."""
+    """Course, module, lesson, criterion or category, with how its translation stands: missing, late, done."""
 
     uuid: UUID
     kind: str
@@ -28,14 +28,16 @@ class Translated:
 
 
 def pieces_of(version: CourseVersion, language: str) -> list[Translated]:
-    """All that a version says, in the order in which it is learned, then its categories: three queries."""
+    """All that a version says, in the order in which it is learned, then its categories: four queries."""
     course = version.course
     found = [_translated(course, course, language, _("Course"))]
-    lessons = list(version.lessons.all())
+    lessons = list(version.lessons.prefetch_related("criteria"))
     for module in version.modules.all():
         found.append(_translated(module, course, language, _("Module")))
         own = (lesson for lesson in lessons if lesson.module_id == module.pk)
-        found += [_translated(lesson, course, language, str(lesson.get_kind_display())) for lesson in own]
+        for lesson in own:
+            found.append(_translated(lesson, course, language, str(lesson.get_kind_display())))
+            found += [_translated(one, course, language, _("Criterion")) for one in lesson.criteria.all()]
     return found + [_translated(one, course, language, _("Category")) for one in version.categories.all()]
 
 
@@ -58,6 +60,8 @@ def texts_of(piece: Piece) -> tuple[str, ...]:
             return ("title",)
         case Lesson():
             return ("title", "body")
+        case Criterion():
+            return ("title", "levels")
 
 
 def piece_of(version: CourseVersion, uuid: UUID) -> Piece | None:
@@ -66,4 +70,5 @@ def piece_of(version: CourseVersion, uuid: UUID) -> Piece | None:
     for pieces in (version.modules, version.lessons, version.categories):
         if found := pieces.filter(uuid=uuid).select_related("version__course").first():
             return found
-    return None
+    criteria = Criterion.objects.filter(lesson__version=version, uuid=uuid)
+    return criteria.select_related("lesson__version__course").first()

@@ -23,12 +23,13 @@ from base.languages import localized, nearest_language
 from base.pages import ask
 from courses.html import shown_html
 from courses.models import CourseVersion, Lesson, Module, Question, QuizItem
-from courses.queries import rules_of
+from courses.queries import assignment_rules_of, rules_of
 from courses.services import outline
 from courses.services.drafts import drafts_of, drop_draft, keep_draft, others_at_work
 from courses.services.outline import LessonFields
 from courses.uploads import ALLOWED
 from learning.forms.authoring import LessonForm, ModuleForm
+from learning.queries.assignments import rules_in_words
 from learning.queries.bank import statistics_in
 from learning.queries.films import film_of
 from learning.queries.player import outline_of_version
@@ -93,7 +94,7 @@ def new_lesson_view(request: AuthenticatedRequest, uuid: UUID, kind: str) -> Htt
     form = _lesson_form(request, draft)
     module = draft.module
     lesson = form.saved(lambda: outline.add_lesson(module, kind=kind, by=request.user, **form.lesson_fields()))
-    if lesson and (kind == Lesson.Kind.QUIZ or "preview" in request.POST):
+    if lesson and (kind in (Lesson.Kind.QUIZ, *Lesson.MARKED_KINDS) or "preview" in request.POST):
         return _after_saving(request, lesson)
     if lesson:
         return redirect(reverse("learning:teach_version", args=[module.version.uuid]) + f"#l-{lesson.uuid}")
@@ -150,6 +151,7 @@ def _lesson_page(request: AuthenticatedRequest, form: LessonForm, lesson: Lesson
         "question_kinds": Question.Kind.choices,
         "has_file": lesson.kind in ALLOWED,
         "film": film_of(lesson, request, base=request.path) if lesson.pk else None,
+        **marking_context(lesson),
         "is_draft": lesson.version.status == CourseVersion.Status.DRAFT,
         "is_late": is_late,
         "differences": form.look_at(lesson) if is_late else [],
@@ -158,6 +160,14 @@ def _lesson_page(request: AuthenticatedRequest, form: LessonForm, lesson: Lesson
         "draft_url": f"{request.path}draft/",
     }
     return render(request, "teach/lesson.html", context, status=422 if form.errors else 200)
+
+
+def marking_context(lesson: Lesson) -> dict[str, object]:
+    """How an assignment or practical work is handed in and marked; nothing for the other kinds."""
+    if not lesson.pk or lesson.kind not in Lesson.MARKED_KINDS:
+        return {}
+    rules = assignment_rules_of(lesson)
+    return {"marking": rules, "marking_words": rules_in_words(rules), "criteria": lesson.criteria.all()}
 
 
 @login_required
@@ -233,6 +243,7 @@ def preview_view(request: AuthenticatedRequest, uuid: UUID, lesson: UUID) -> Htt
         "sheets": previewed(shown) if shown.kind == Lesson.Kind.QUIZ else [],
         "question_count": question_count(shown),
         "ways": QuizWays(rules_of(shown), None, None) if shown.kind == Lesson.Kind.QUIZ else None,
+        **marking_context(shown),
     }
     return render(request, f"learning/lesson_{shown.kind.replace('-', '_')}.html", context)
 

@@ -21,6 +21,7 @@ from courses.models import (
     Question,
     Video,
 )
+from courses.services.assignments import add_criterion
 from courses.services.bank import add_picture, add_question
 from courses.services.courses import create_course
 from courses.services.grade_categories import CategoryFields, add_category, categorize
@@ -182,6 +183,15 @@ def make_quiz(module: Module, kinds: tuple[str, ...] = FIVE_KINDS, **fields: Any
     return quiz
 
 
+def make_marked(module: Module, kind: str = "assignment", *, checklist: bool = False, **fields: Any) -> Lesson:
+    """Make an assignment, or practical work, of two criteria of 4 points each: in levels, or met or not."""
+    lesson = make_lesson(module, kind, **{"weight": 1, "pass_score": 50} | fields)
+    levels, points = ({}, "4") if checklist else ({"uz": "Yoʻq\nQisman\nToʻliq"}, "0; 2; 4")
+    for title in ("Chok tekis", "Oʻlcham toʻgʻri"):
+        add_criterion(lesson, title={"uz": title}, levels=levels, points=points, required=False, by=None)
+    return lesson
+
+
 def publish(version: CourseVersion) -> CourseVersion:
     submit_for_review(version, by=None)
     return publish_version(version, by=None)
@@ -194,6 +204,8 @@ def make_published_course(kinds: tuple[str, ...] = ("page", "quiz"), **fields: A
     for kind in kinds:
         if kind == "quiz":
             make_quiz(module)
+        elif kind in Lesson.MARKED_KINDS:
+            make_marked(module, kind, checklist=kind == Lesson.Kind.PRACTICAL)
         else:
             make_lesson(module, kind)
     publish(course.versions.get())
