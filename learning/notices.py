@@ -11,4 +11,6 @@ TEXTS = {
         "Lessons of “%(course)s” that were due: %(count)s. The first, “%(lesson)s”, on %(moment)s. "
         "Do them as soon as you can."
     ),
+    "work-returned": _("“%(work)s” is handed back to you: see what to do better, and hand it in once more."),
+    "work-marked": _("“%(work)s” is marked: the result is there."),
 }

@@ -13,12 +13,14 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from accounts.models import ApiToken, Organization, Person, User
-from base.models import Notice
+from base.models import Notice, Upload
+from base.services.uploads import start_upload
 from certificates.models import Credential
 from courses.models import (
     BankPicture,
     Course,
     CourseVersion,
+    Criterion,
     Lesson,
     Question,
     QuestionCategory,
@@ -53,10 +55,11 @@ from enrollment.services.mandatory import settle_people
 from enrollment.services.objections import contest_figure
 from enrollment.services.outcomes import record_outcome
 from enrollment.services.requests import ask_for_place
-from learning.models import Attempt, AttemptQuestion
+from learning.models import Attempt, AttemptQuestion, WorkFile
 from learning.services.answers import save_file
 from learning.services.attempts import start_attempt, submit_attempt
 from learning.services.notes import save_note
+from learning.services.works import add_file
 from live.models import LiveSession
 from reports.models import PlanLine
 from reports.services.completion import freeze_completion
@@ -68,6 +71,7 @@ from tests.courses.factories import (
     make_course,
     make_film,
     make_grade_category,
+    make_marked,
     make_module,
     make_picture,
     make_published_course,
@@ -127,6 +131,9 @@ class Things:
     table: Import
     question_file: QuestionFile
     unit: Organization
+    work_file: WorkFile
+    criterion: Criterion
+    upload: Upload
 
     def lesson(self, kind: str) -> Lesson:
         """A lesson of the course that is being learned."""
@@ -195,6 +202,9 @@ def things(world: World, learner: User, assistant: User, instructor: User) -> Th
         table=_make_table(assistant),
         question_file=_make_question_file(world.centre, instructor),
         unit=make_organization(kind="hokimiyat", parent=world.hokimiyat),
+        work_file=_make_work(learner, world),
+        criterion=make_marked(make_module(make_course(provider=world.centre).versions.get())).criteria.all()[0],
+        upload=start_upload(learner, target="x", name="ish.pdf", size=9),
     )
 
 
@@ -209,6 +219,14 @@ def _make_essay(learner: User, world: World) -> AttemptQuestion:
     save_file(attempt, attempt.questions.get(), SimpleUploadedFile("ish.pdf", b"%PDF-1.7"))
     submit_attempt(attempt)
     return attempt.questions.get()
+
+
+def _make_work(learner: User, world: World) -> WorkFile:
+    """A file in work that the learner has not handed in."""
+    course = make_published_course(("assignment",), provider=world.centre)
+    enrollment = make_enrollment(cohort=make_cohort(course=course), person=learner.person)
+    file = SimpleUploadedFile("ish.pdf", b"%PDF-1.7")
+    return add_file(enrollment, enrollment.cohort.version.lessons.get(), file=file)
 
 
 def _make_assignment(person: Person, course: Course, academy: Organization) -> TrainingAssignment:
@@ -305,6 +323,7 @@ MEANINGS: tuple[tuple[str, Names], ...] = (
     ("settings/tokens/", {"uuid": lambda t: t.token.uuid}),
     ("imports/", {"uuid": lambda t: t.table.uuid, "import_id": lambda t: t.table.uuid, "kind": lambda t: t.table.kind}),
     ("jobs/", {"uuid": lambda t: t.table.uuid}),
+    ("uploads/", {"uuid": lambda t: t.upload.uuid}),
     ("notices/", {"uuid": lambda t: t.notice.uuid}),
     (
         "learn/<uuid:enrollment>/<uuid:lesson>/attempts",
@@ -325,6 +344,14 @@ MEANINGS: tuple[tuple[str, Names], ...] = (
     (
         "learn/<uuid:enrollment>/notes/",
         {"enrollment": lambda t: t.enrollment.uuid, "uuid": lambda t: t.enrollment.notes.get().uuid},
+    ),
+    (
+        "learn/<uuid:enrollment>/<uuid:lesson>/work",
+        {
+            "enrollment": lambda t: t.work_file.work.enrollment.uuid,
+            "lesson": lambda t: t.work_file.work.lesson.uuid,
+            "uuid": lambda t: t.work_file.uuid,
+        },
     ),
     (
         "learn/",
@@ -365,6 +392,30 @@ MEANINGS: tuple[tuple[str, Names], ...] = (
         {"uuid": lambda t: t.draft.modules.get().uuid, "change": lambda t: "up", "kind": lambda t: "page"},
     ),
     ("teach/lessons/<uuid:uuid>/film", {"uuid": lambda t: t.draft_quiz.uuid, "kind": lambda t: "original"}),
+    (
+        "teach/lessons/<uuid:uuid>/criteria",
+        {
+            "uuid": lambda t: t.criterion.lesson.uuid,
+            "criterion": lambda t: t.criterion.uuid,
+            "change": lambda t: "up",
+        },
+    ),
+    (
+        "teach/lessons/<uuid:uuid>/^criteria",
+        {
+            "uuid": lambda t: t.criterion.lesson.uuid,
+            "criterion": lambda t: t.criterion.uuid,
+            "change": lambda t: "up",
+        },
+    ),
+    (
+        "teach/lessons/<uuid:uuid>/assignment",
+        {
+            "uuid": lambda t: t.criterion.lesson.uuid,
+            "criterion": lambda t: t.criterion.uuid,
+            "change": lambda t: "up",
+        },
+    ),
     (
         "teach/lessons/",
         {

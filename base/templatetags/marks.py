@@ -65,12 +65,16 @@ STATES = {
     "exempt": ("info", "shield-check"),
     "agreed": ("success", "circle-check"),
     "closed": ("neutral", "archive"),
+    "returned": ("warning", "undo-2"),
+    "marked": ("success", "circle-check"),
 }
 LESSON_ICONS = {
     "page": "file-text",
     "video": "video",
     "file": "file",
     "quiz": "clipboard-check",
+    "assignment": "upload",
+    "practical": "wrench",
     "on-site": "map-pin",
     "live": "radio",
 }

@@ -1,5 +1,7 @@
 """Forms by which authors say what comes before a lesson or module, and instructors when lessons open and are due."""
 
+from collections.abc import Iterable
+
 from django import forms
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
@@ -80,8 +82,8 @@ class ExtensionForm(ServiceForm):
     due_at = moment(_("Due for this learner"))
     reason = forms.CharField(label=_("Why"), max_length=500, widget=forms.Textarea(attrs={"rows": 3}))
 
-    def __init__(self, data: QueryDict | None, *, dates: list[LessonDate]) -> None:
+    def __init__(self, data: QueryDict | None, *, lessons: Iterable[Lesson]) -> None:
         super().__init__(data)
         self.fields["due_at"].help_text = _("Empty: by the date of the group again.")
-        self.lessons = {str(one.lesson.uuid): one.lesson for one in dates}
+        self.lessons = {str(one.uuid): one for one in lessons}
         offer(self, "lesson", [(uuid, lesson.name) for uuid, lesson in self.lessons.items()])

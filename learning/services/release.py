@@ -13,9 +13,12 @@ from accounts.models import User
 from accounts.services import audit
 from base.errors import DomainError, InvalidInput
 from courses.models import Lesson
+from courses.queries import assignment_rules_of
 from enrollment.models import Cohort, Enrollment
-from learning.models import DueExtension, LessonDate, QuizWindow
+from learning.models import DueExtension, LessonDate, QuizWindow, Work
+from learning.queries.deadlines import due_at_for
 from learning.queries.player import why_locked
+from learning.services.deadlines import count_lateness_again
 
 LONGEST_SHIFT = 3 * 366  # days
 
@@ -57,9 +60,11 @@ def set_dates(
     if not (opens_at or due_at):
         LessonDate.objects.filter(cohort=cohort, lesson=lesson).delete()
         return None
-    return LessonDate.objects.update_or_create(
+    dates, _made = LessonDate.objects.update_or_create(
         cohort=cohort, lesson=lesson, defaults={"opens_at": opens_at, "due_at": due_at}
-    )[0]
+    )
+    count_lateness_again(Work.objects.filter(enrollment__cohort=cohort, lesson=lesson))
+    return dates
 
 
 @transaction.atomic
@@ -77,6 +82,7 @@ def shift_dates(cohort: Cohort, *, days: int, by: User) -> int:
     )
     if moved:
         audit.record("lesson.dates-shifted", cohort, by=by, days=days)
+        count_lateness_again(Work.objects.filter(enrollment__cohort=cohort))
     return moved
 
 
@@ -111,8 +117,8 @@ def extend_due(
 
     Raises NothingDue, InvalidInput.
     """
-    cohort = _lock(enrollment.cohort)
-    if not LessonDate.objects.filter(cohort=cohort, lesson=lesson, due_at__isnull=False).exists():
+    _lock(enrollment.cohort)
+    if due_at_for(enrollment, lesson, assignment_rules_of(lesson)) is None:
         raise NothingDue(field="lesson")
     if not reason.strip():
         raise InvalidInput(_("Say why this learner gets another time."), field="reason")
@@ -120,9 +126,11 @@ def extend_due(
     if due_at is None:
         DueExtension.objects.filter(enrollment=enrollment, lesson=lesson).delete()
         return None
-    return DueExtension.objects.update_or_create(
+    given, _made = DueExtension.objects.update_or_create(
         enrollment=enrollment, lesson=lesson, defaults={"due_at": due_at, "reason": reason.strip()[:500]}
-    )[0]
+    )
+    count_lateness_again(Work.objects.filter(enrollment=enrollment, lesson=lesson))
+    return given
 
 
 def _lock(cohort: Cohort) -> Cohort:

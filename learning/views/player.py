@@ -17,13 +17,16 @@ from base.errors import DomainError
 from base.languages import localized, nearest_language
 from courses.html import shown_html
 from courses.models import Lesson
+from courses.uploads import endings_of
 from enrollment.models import Enrollment, LessonProgress
 from enrollment.services.progress import complete_lesson, keep_position, open_lesson, passes
 from learning import rules
+from learning.queries.assignments import files_in_words, rules_in_words
 from learning.queries.films import film_of
 from learning.queries.notes import marks_of
 from learning.queries.player import Outline, learner_enrollments, learner_home, outline_of, why_locked
 from learning.queries.quizzes import question_count, quiz_standing, quiz_ways, review_of
+from learning.queries.works import work_page
 from learning.views.teach_films import answer_captions, answer_film
 
 # Done by saying so; the other kinds are done by a score or by being there.
@@ -84,6 +87,19 @@ def quiz_frame(enrollment: Enrollment, quiz: Lesson) -> dict[str, object]:
     }
 
 
+def work_frame(enrollment: Enrollment, lesson: Lesson) -> dict[str, object]:
+    """How work is handed in and marked, and how the learner stands with it."""
+    page = work_page(enrollment, lesson)
+    return {
+        "page": page,
+        "criteria": page.criteria,
+        "marking_words": rules_in_words(page.rules),
+        "has_passed": page.is_marked and page.work is not None and passes(lesson, page.work.score),
+        "files_help": files_in_words(page.rules),
+        "accept": ",".join(endings_of(page.rules.taken_kinds)),
+    }
+
+
 @login_required
 @require_safe
 def home_view(request: AuthenticatedRequest) -> HttpResponse:
@@ -137,6 +153,8 @@ def lesson_view(request: AuthenticatedRequest, enrollment: UUID, lesson: UUID) -
     }
     if shown.kind == Lesson.Kind.QUIZ:
         context |= quiz_frame(found, shown)
+    if shown.kind in Lesson.MARKED_KINDS:
+        context |= work_frame(found, shown)
     if shown.kind == Lesson.Kind.VIDEO:
         context["film"] = film_of(shown, request, base=request.path)
     if shown.kind == Lesson.Kind.FILE and shown.file:

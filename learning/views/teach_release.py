@@ -5,6 +5,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
+from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -92,8 +93,9 @@ def extension_view(request: AuthenticatedRequest, uuid: UUID) -> HttpResponse:
     if not rules.can_teach(request.user, enrollment.cohort):
         raise PermissionDenied
     dates = LessonDate.objects.filter(cohort=enrollment.cohort_id, due_at__isnull=False)
-    dates = dates.select_related("lesson").order_by("lesson__position")
-    form = ExtensionForm(posted(request), dates=list(dates))
+    is_dated = Q(pk__in=dates.values("lesson")) | Q(assignment_rules__due_days__isnull=False)
+    lessons = Lesson.objects.filter(is_dated, version=enrollment.cohort.version_id).defer("body")
+    form = ExtensionForm(posted(request), lessons=lessons)
 
     def save() -> list[DueExtension | None]:
         values = form.cleaned_data | {"lesson": form.lessons[form.cleaned_data["lesson"]]}
