@@ -11,6 +11,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import connection
 from django.db.models import F, Field, IntegerField, Model, QuerySet, Subquery
+from django.db.models.expressions import RawSQL
 from django.db.models.fields.tuple_lookups import Tuple, TupleGreaterThan, TupleLessThan
 from django.http import Http404, HttpRequest
 from django.utils.translation import gettext as _
@@ -79,14 +80,23 @@ class CountUpTo(Subquery):
 
 def values_along_index(model: type[Model], name: str) -> list[Any]:
     """The different values of a field, in order: it leaps along its index, where the ORM would read every row."""
-    table, column = model._meta.db_table, _field(model, name).column
     with connection.cursor() as cursor:
-        cursor.execute(
-            f"WITH RECURSIVE found(value) AS (SELECT MIN({column}) FROM {table} UNION ALL "  # noqa: S608  # our names
-            f"SELECT (SELECT MIN({column}) FROM {table} WHERE {column} > value) FROM found WHERE value IS NOT NULL) "
-            "SELECT value FROM found WHERE value IS NOT NULL"
-        )
+        cursor.execute(_leaping(model, name))
         return [value for (value,) in cursor.fetchall()]
+
+
+def different_values(model: type[Model], name: str) -> RawSQL:
+    """Likewise as part of a statement: `filter(pk__in=different_values(…))`."""
+    return RawSQL(_leaping(model, name), ())  # noqa: S611  # our names
+
+
+def _leaping(model: type[Model], name: str) -> str:
+    table, column = model._meta.db_table, _field(model, name).column
+    return (
+        f"WITH RECURSIVE found(value) AS (SELECT MIN({column}) FROM {table} UNION ALL "  # noqa: S608  # our names
+        f"SELECT (SELECT MIN({column}) FROM {table} WHERE {column} > value) FROM found WHERE value IS NOT NULL) "
+        "SELECT value FROM found WHERE value IS NOT NULL"
+    )
 
 
 def cursor_of(model: type[Model], row: Any, names: Sequence[str]) -> str:
@@ -106,6 +116,12 @@ def _cursor_in(queryset: QuerySet[Any, Any], row: Any, names: Sequence[str]) -> 
 
 def _packed(values: list[str]) -> str:
     return base64.urlsafe_b64encode(json.dumps(values).encode()).decode().rstrip("=")
+
+
+def last_id(queryset: QuerySet[Any, Any], cursor: str) -> int:
+    """The id after which a cursor of a list ordered by nothing else goes on. Raises InvalidInput as `page_by_key`."""
+    (value,) = _read_cursor(queryset, ["id"], cursor)
+    return int(value)
 
 
 def _read_cursor(queryset: QuerySet[Any, Any], names: list[str], cursor: str) -> list[Any]:

@@ -19,4 +19,4 @@ def run_job_later(*, job_id: int, **_: Any) -> None:
 @receiver(connection_created)
 def watch_statements(*, connection: BaseDatabaseWrapper, **_: Any) -> None:
     if connection.vendor == "postgresql" and plan_searches_anew not in connection.execute_wrappers:
-        connection.execute_wrappers.append(plan_searches_anew)
+        connection.execute_wrappers.insert(0, plan_searches_anew)  # whoever listens meanwhile takes the last away again

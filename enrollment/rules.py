@@ -215,19 +215,23 @@ def can_find_people(user: User) -> bool:
     return user.standing.has(*ANSWERING, ROLE.STAFF_MANAGER)
 
 
-def people_within_reach(user: User) -> QuerySet[Person]:
-    """Whom the user may find by name: own staff, own learners; an academy finds every civil servant."""
+def people_within_reach(user: User, *, before: int | None = None) -> QuerySet[Person]:
+    """Whom the user may find by name: own staff, own learners; an academy finds every civil servant.
+
+    `before` keeps smaller ids only, also of posts and of learning, which would be read from the head of the list else.
+    """
     standing = user.standing
     providers = standing.organizations(*ANSWERING)
     employers = standing.organizations(ROLE.STAFF_MANAGER)
-    staff = Employment.objects.current()
+    beyond = {} if before is None else {"person__lt": before}
+    staff = Employment.objects.current().filter(**beyond)
     reach = Q(pk__in=[])  # what is not held stays out: "or" between two tables reads both from end to end
     if Organization.objects.filter(pk__in=providers, kind=Organization.Kind.ACADEMY).exists():
         reach = Q(pk__in=staff.values("person"))
     elif employers:
         reach = Q(pk__in=staff.filter(organization__in=employers).values("person"))
     if providers:
-        reach |= Q(pk__in=Enrollment.objects.filter(organization__in=providers).values("person"))
+        reach |= Q(pk__in=Enrollment.objects.filter(organization__in=providers, **beyond).values("person"))
     return Person.objects.filter(reach)
 
 

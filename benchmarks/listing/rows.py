@@ -101,7 +101,8 @@ class Rows:
         """Likewise of the newest rows of one model, one kind after the other, as time would have brought them."""
         step = len(kinds)
         for row, columns in kinds:
-            multiply(row, self.rows - 1, id=f"{row.pk} + {step} * n", **columns)
+            changed = {"updated_at": AGO} if any(field.name == "updated_at" for field in row._meta.fields) else {}
+            multiply(row, self.rows - 1, id=f"{row.pk} + {step} * n", **changed, **columns)
 
     def add_people(self) -> None:
         self.person = make_person(surname="Sinovov", birth_date="1990-03-04")

@@ -13,6 +13,7 @@ from accounts.models import Person, User
 from accounts.services import audit
 from base.api import PROBLEMS, Page
 from base.lookup import named
+from base.paging import last_id
 from courses.models import Lesson
 from enrollment import rules
 from enrollment.api.reading import audited_page
@@ -128,7 +129,8 @@ def list_people(request: ApiRequest, query: Query[PeopleQuery]) -> Any:
     """Find own staff and own learners by name; the reading is audited."""
     if not rules.can_find_people(request.user):
         raise PermissionDenied
-    rows: QuerySet[Person] = rules.people_within_reach(request.user)
+    before = last_id(Person.objects.all(), query.cursor) if query.cursor and not query.updated_since else None
+    rows: QuerySet[Person] = rules.people_within_reach(request.user, before=before)
     return audited_page(request.user, "person.listed", rows, {}, query, words=query.q)
 
 

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Membership, Organization, PostCategory, User
 from base.dates import month_name
+from base.forms import offer
 from courses.models import Course
 from enrollment.deadlines import YEAR_END, Schedule
 from enrollment.forms.filters import FilterForm
@@ -58,13 +59,12 @@ class TrainingFilterForm(FilterForm):
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        fields: dict[str, Any] = self.fields
-        fields["course"].queryset = courses_required(user)
+        offer(self, "course", courses_required(user))
         own = user.standing.organizations(Membership.Role.STAFF_MANAGER)
         if len(own) > 1:
-            fields["organization"].queryset = Organization.objects.filter(pk__in=own)
+            offer(self, "organization", Organization.objects.filter(pk__in=own))
         else:
-            del fields["organization"]
+            del self.fields["organization"]
 
 
 class RuleForm(forms.Form):

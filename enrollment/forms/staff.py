@@ -63,8 +63,8 @@ class StaffEnrollForm(forms.Form):
         staff: Any = self.fields["post"]
         staff.queryset = list_staff(user).select_related("person")
         staff.error_messages["required"] = _("Choose at least one person.")
+        offer(self, "cohort", cohorts_for_staff())
         cohort: Any = self.fields["cohort"]
-        cohort.queryset = cohorts_for_staff()
         cohort.label_from_instance = _cohort_label
 
     def clean_post(self) -> Any:

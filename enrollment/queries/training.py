@@ -14,6 +14,7 @@ from base.compiled import CompiledQuery
 from base.dates import short_date
 from base.folding import fold
 from base.languages import localized
+from base.paging import different_values
 from courses.models import Course
 from enrollment.deadlines import YEAR_END, Schedule
 from enrollment.models import Enrollment, TrainingAssignment, TrainingRule
@@ -111,9 +112,9 @@ def required_of(user: User) -> list[Required]:
 
 
 def courses_required(user: User) -> QuerySet[Course]:
-    """The courses that the rules visible to a user ask for."""
+    """The courses that the rules visible to a user ask for; it leaps from one course with rules to the next."""
     rules = TrainingRule.objects.visible_to(user).filter(course=OuterRef("pk"))
-    return Course.objects.filter(Exists(rules)).order_by("slug")
+    return Course.objects.filter(Exists(rules), pk__in=different_values(TrainingRule, "course")).order_by("slug")
 
 
 def schedule_words(schedule: Schedule) -> str:

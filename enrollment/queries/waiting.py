@@ -7,7 +7,8 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count, Exists, IntegerField, OuterRef, Q, QuerySet, Subquery
+from django.db.models import BooleanField, Count, Exists, F, Func, IntegerField, OuterRef, QuerySet, Subquery
+from django.db.models.fields.tuple_lookups import Tuple
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
@@ -52,16 +53,10 @@ def waiting_ranks(referrals: Collection[Referral]) -> dict[int, int]:
 
 def with_ranks(rows: QuerySet[Referral]) -> QuerySet[Referral]:
     """Annotate waitlisted referrals with their `rank`, from 1,001 on only that it is beyond 1,000."""
-    same = Q(queued_at=OuterRef("queued_at"))
-    earlier = Q(submitted_at__lt=OuterRef("submitted_at")) | Q(
-        submitted_at=OuterRef("submitted_at"), pk__lt=OuterRef("pk")
-    )
-    before = waiting_list().filter(
-        Q(queued_at__lt=OuterRef("queued_at")) | (same & earlier),
-        organization=OuterRef("organization"),
-        course=OuterRef("course"),
-        queued_at__lte=OuterRef("queued_at"),
-    )
+    # Compared as a whole, the three are a range of the index; lookups of tuples cannot name the outer row.
+    places = Tuple(*map(F, ORDER)), Tuple(*map(OuterRef, ORDER))
+    earlier = Func(*places, template="%(expressions)s", arg_joiner=" < ", output_field=BooleanField())
+    before = waiting_list().filter(earlier, organization=OuterRef("organization"), course=OuterRef("course"))
     return rows.annotate(rank=CountUpTo(before) + 1)
 
 

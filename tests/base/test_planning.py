@@ -1,9 +1,19 @@
 import pytest
 from django.db import connection
+from django.db.backends.signals import connection_created
 
 from accounts.models import Organization
+from base.planning import plan_searches_anew
 
 pytestmark = [pytest.mark.django_db, pytest.mark.postgres]
+
+
+def test_a_connection_made_while_somebody_listens_keeps_to_it() -> None:
+    """As where the first statement of a request is counted."""
+    connection.execute_wrappers.remove(plan_searches_anew)
+    with connection.execute_wrapper(lambda execute, *args: execute(*args)):
+        connection_created.send(type(connection), connection=connection)
+    assert connection.execute_wrappers == [plan_searches_anew]
 
 
 def test_a_search_for_words_is_planned_each_time_and_nothing_else_is() -> None:

@@ -13,7 +13,7 @@ from courses.models import Course
 from enrollment.models import Cohort, Enrollment, Referral
 from enrollment.services.cohorts import standing_cohort
 from enrollment.services.referrals import waitlist_referral
-from tests.accounts.factories import make_person, make_user
+from tests.accounts.factories import make_employment, make_person, make_user
 from tests.api import ApiClient
 from tests.courses.factories import make_published_course
 from tests.enrollment.factories import (
@@ -256,6 +256,24 @@ def test_dated_cohort_is_joined_through_the_academy(
     answer = ApiClient(academy_admin).post(f"/enrollments/{enrollment.uuid}/withdraw", {"reason": "family"})
     assert answer.json()["status"] == "withdrawn"
     assert ApiClient(staff_manager).post(f"/enrollments/{enrollment.uuid}/withdraw", {}).status_code in (403, 422)
+
+
+@pytest.mark.parametrize("reader", ["staff_manager", "academy_admin"])
+def test_people_are_read_to_the_end_page_by_page(reader: str, world: World, request: pytest.FixtureRequest) -> None:
+    """Whoever is at once staff and learner stands there once; a cursor of another list is refused."""
+    for _ in range(3):
+        post = make_employment(organization=world.hokimiyat)
+        make_enrollment(person=post.person, cohort=make_cohort(course=make_published_course(provider=world.academy)))
+    client = ApiClient(request.getfixturevalue(reader))
+    whole = [row["id"] for row in client.get("/people").json()["items"]]
+    page = client.get("/people?limit=1").json()
+    read = list(page["items"])
+    while page["next"]:
+        page = client.get(f"/people?limit=1&cursor={page['next']}").json()
+        read += page["items"]
+    assert [row["id"] for row in read] == whole
+    assert len(set(whole)) == len(whole) >= 3
+    assert client.get("/people?cursor=WzEsMl0").status_code == 422
 
 
 def test_results_are_recorded_by_who_teaches(
