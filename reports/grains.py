@@ -4,7 +4,7 @@ The finest, `cell`, is counted from the rows; each other one is a sum of one fin
 every page from a number of rows that does not grow with the number of referrals.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -27,11 +27,10 @@ class Grain:
         return next((place for place in PLACES if place in self.dimensions), "")
 
 
-def _grains(*, mahallas: bool) -> Iterable[Grain]:
+def _grains() -> Iterable[Grain]:
     yield Grain(CELL, ("mahalla", "organization", "course", "category", "gender"))
-    if mahallas:
-        yield Grain("mahalla", ("mahalla",), CELL)
-    yield Grain("district", ("district",), "mahalla" if mahallas else CELL)
+    yield Grain("mahalla", ("mahalla",), CELL)
+    yield Grain("district", ("district",), "mahalla")
     yield Grain("region", ("region",), "district")
     yield Grain("republic", (), "region")
     for dimension in ("organization", "course", "category", "gender"):
@@ -40,10 +39,8 @@ def _grains(*, mahallas: bool) -> Iterable[Grain]:
         yield Grain(dimension, (dimension,), f"region-{dimension}")
 
 
-GRAINS = {grain.code: grain for grain in _grains(mahallas=True)}
+GRAINS = {grain.code: grain for grain in _grains()}
 """By code, each after its source."""
-ANSWER_GRAINS = {grain.code: grain for grain in _grains(mahallas=False)}
-"""Those of the histograms: one of a mahalla has hardly more bars in its cells than summed up."""
 
 
 def path(start: str, to: str) -> str:
@@ -51,14 +48,14 @@ def path(start: str, to: str) -> str:
     return "__".join(PLACES[PLACES.index(start) : PLACES.index(to) + 1])
 
 
-def choose_grain(dimensions: set[str], grains: Mapping[str, Grain] = GRAINS) -> Grain:
-    """The coarsest of `grains` that tells all of `dimensions` apart; of places it names the finest asked for."""
+def choose_grain(dimensions: set[str]) -> Grain:
+    """The coarsest grain that tells all of `dimensions` apart; of places it names the finest asked for."""
     place = next((place for place in PLACES if place in dimensions), "")
     others = dimensions - set(PLACES)
-    for grain in grains.values():
+    for grain in GRAINS.values():
         if grain.code != CELL and grain.place == place and others == set(grain.dimensions) - {place}:
             return grain
-    return grains[CELL]
+    return GRAINS[CELL]
 
 
 def month_of(day: date) -> date:

@@ -18,7 +18,7 @@ from base.dates import month_name
 from base.languages import localized
 from courses.models import Course
 from enrollment.models import HouseholdCategory
-from reports.grains import ANSWER_GRAINS, PLACES, Grain, choose_grain, month_of, next_month, path
+from reports.grains import PLACES, choose_grain, month_of, next_month, path
 from reports.models import AnswerDays, Cell, DueCount, Rollup
 from reports.queries.rows import ANSWERS, COUNTED, MEASURES, Source
 from reports.suppression import hidden_cells
@@ -198,26 +198,25 @@ def _from_rollup(
     ways |= {"profession": "course__profession"}
     wanted = {ways.get(name, name): getattr(value, "pk", value) for name, value in selection.narrowed.items()}
     wanted |= {name: day for name, day in (("month__gte", start), ("month__lt", end)) if day}
-    answer_grain = choose_grain(selection.dimensions, ANSWER_GRAINS) if answers else None
-    sums = _sums(grain, answer_grain, ways.get(selection.by, selection.by), tuple(wanted))
+    sums = _sums(grain.code, ways.get(selection.by, selection.by), tuple(wanted), answers=answers)
     return sums.rows(*wanted.values())
 
 
 @cache
-def _sums(grain: Grain, answers: Grain | None, key: str, filters: tuple[str, ...]) -> CompiledQuery:
-    """What sums a rollup and, by a grain of their own, answers; its arguments are the values of `filters`."""
+def _sums(grain: str, key: str, filters: tuple[str, ...], *, answers: bool) -> CompiledQuery:
+    """What sums a rollup; its arguments are the values of `filters`."""
 
-    def rows_of(model: type[Cell], grain: Grain, *values: Any) -> QuerySet[Any, Any]:
-        return model._default_manager.filter(grain=grain.code, **dict(zip(filters, values, strict=True))).order_by()
+    def rows_of(model: type[Cell], *values: Any) -> QuerySet[Any, Any]:
+        return model._default_manager.filter(grain=grain, **dict(zip(filters, values, strict=True))).order_by()
 
     def build(*values: Any) -> QuerySet[Any, Any]:
         counts: QuerySet[Any, Any] = (
-            rows_of(Rollup, grain, *values).values(key).annotate(**{f"n_{name}": Sum(name) for name in MEASURES})
+            rows_of(Rollup, *values).values(key).annotate(**{f"n_{name}": Sum(name) for name in MEASURES})
         )
         counts = counts.values_list(key, NOTHING, *(f"n_{name}" for name in MEASURES))
         if not answers:
             return counts
-        histogram = rows_of(AnswerDays, answers, *values).values(key, "days").annotate(n=Sum("answered"))
+        histogram = rows_of(AnswerDays, *values).values(key, "days").annotate(n=Sum("answered"))
         return counts.union(histogram.values_list(key, "days", "n", *[NOTHING] * (len(MEASURES) - 1)), all=True)
 
     return CompiledQuery(build)

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.db.models import Sum
 
 from accounts.models import Mahalla
-from reports.grains import ANSWER_GRAINS, GRAINS, Grain, next_month, path
+from reports.grains import GRAINS, Grain, next_month, path
 from reports.models import AnswerDays, Cell, Rollup
 from reports.queries.rows import ANSWERS, COUNTED, MEASURES, Source
 from reports.services import supply
@@ -64,7 +64,6 @@ def differences_in(month: date) -> Iterator[Difference]:
     """Compare each figure of a month in each grain, of which pages are sums, with a count of the rows themselves."""
     for grain in GRAINS.values():
         yield from _compare(month, Rollup, grain, COUNTED, MEASURES, ())
-    for grain in ANSWER_GRAINS.values():
         yield from _compare(month, AnswerDays, grain, (ANSWERS,), ("answered",), ("days",))
 
 

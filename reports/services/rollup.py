@@ -18,15 +18,14 @@ from django.utils import timezone
 from accounts.models import Mahalla
 from base import bulk
 from enrollment.models import Enrollment, Outcome, Referral, Wish
-from reports.grains import ANSWER_GRAINS, CELL, GRAINS, PLACES, Grain, next_month, path
+from reports.grains import CELL, GRAINS, PLACES, Grain, next_month, path
 from reports.models import AnswerDays, Cell, DueCount, Rollup, RollupState, SupplyDue
 from reports.queries.rows import ANSWERS, COUNTED, MEASURES, Source
 from reports.services import supply
 
 BATCH = 5_000
 SOURCES: dict[type[Cell], tuple[Source, ...]] = {Rollup: COUNTED, AnswerDays: (ANSWERS,)}
-OWN_GRAINS: dict[type[Cell], dict[str, Grain]] = {Rollup: GRAINS, AnswerDays: ANSWER_GRAINS}
-COARSE = {model: [grain for grain in grains.values() if grain.source] for model, grains in OWN_GRAINS.items()}
+COARSE = [grain for grain in GRAINS.values() if grain.source]
 SUMMED: dict[type[Cell], tuple[str, ...]] = {Rollup: MEASURES, AnswerDays: ("answered",)}
 KEPT: dict[type[Cell], tuple[str, ...]] = {Rollup: (), AnswerDays: ("days",)}
 
@@ -83,7 +82,7 @@ def rebuild() -> None:
         rows._raw_delete(rows.db)
         for source in SOURCES[model]:
             _count_cells(model, source, source.rows)
-        for grain in COARSE[model]:
+        for grain in COARSE:
             _sum_up(model, grain, rows)
     supply.write_changes()
     if last_due:
@@ -147,7 +146,7 @@ def count_slices(month: date, mahallas: set[int | None]) -> None:
                 _count_cells(model, source, rows.filter(mahalla__in=ids))
             elif not has_place and None in mahallas:
                 _count_cells(model, source, rows)
-        for grain in COARSE[model]:
+        for grain in COARSE:
             for part in _parts(grain.place, touched[grain.place]):
                 stored.filter(part, grain=grain.code).delete()
             finer = GRAINS[grain.source]
