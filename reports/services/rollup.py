@@ -193,10 +193,14 @@ def _sum_up(model: type[Cell], grain: Grain, stored: QuerySet[Any]) -> None:
 
 
 def _insert(model: type[Cell], grain: str, names: list[str], rows: QuerySet[Any, Any]) -> None:
-    """INSERT … SELECT, which the ORM lacks: the columns of `rows` fill the fields `names`, in this order."""
+    """INSERT … SELECT, which the ORM lacks: the columns of `rows` fill the fields `names`, in this order.
+
+    What is of one place is written side by side, since pages read it together.
+    """
     quote = connection.ops.quote_name
     columns = ", ".join(quote(_column(model, name)) for name in ("grain", *names))
-    select, params = rows.order_by().query.sql_with_params()
+    places = [f"key_{name}" for name in names if name in PLACES]
+    select, params = rows.order_by(*places).query.sql_with_params()
     with connection.cursor() as cursor:
         cursor.execute(
             f"INSERT INTO {quote(model._meta.db_table)} ({columns}) "  # noqa: S608  # names of our own fields
