@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 from types import MappingProxyType
+from typing import Protocol, TypeVar
 
 CENT = Decimal("0.01")
 NO_CATEGORIES: Mapping[int, "Weighing"] = MappingProxyType({})
@@ -27,6 +28,19 @@ class Result:
     weight: Decimal
     score: Decimal | None
     category: int | None = None
+
+
+class HasScore(Protocol):
+    """A graded lesson, beside what was reached in it."""
+
+    @property
+    def weight(self) -> Decimal: ...
+
+    @property
+    def score(self) -> Decimal | None: ...
+
+
+Scored = TypeVar("Scored", bound=HasScore)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,19 +112,19 @@ def category_means(results: Sequence[Result], categories: Mapping[int, Weighing]
     """The mean of the scores of each category that has any, by weight."""
     means = {}
     for pk, weighing in categories.items():
-        graded = [(one.weight, one.score) for one in results if one.category == pk and one.weight]
-        mean = _mean(kept_scores(graded, drop_lowest=weighing.drop_lowest))
+        kept = kept_of([one for one in results if one.category == pk and one.weight], weighing.drop_lowest)
+        mean = _mean([(one.weight, one.score) for one in kept if one.score is not None])
         if mean is not None:
             means[pk] = mean
     return means
 
 
-def kept_scores(graded: Sequence[tuple[Decimal, Decimal | None]], *, drop_lowest: int) -> list[tuple[Decimal, Decimal]]:
-    """Those pairs of weight and score of a category that count, the highest score first.
+def kept_of(graded: Sequence[Scored], drop_lowest: int) -> list[Scored]:
+    """Those graded lessons of a category that count, the best first.
 
     What has no score yet is left out before the lowest scores are, so a learner half-way through loses none by it.
     """
-    scored = sorted(((weight, score) for weight, score in graded if score is not None), key=lambda one: one[::-1])
+    scored = sorted((one for one in graded if one.score is not None), key=lambda one: (one.score, one.weight))
     return scored[::-1][: max(1, len(graded) - drop_lowest)]
 
 

@@ -31,6 +31,7 @@ TEXTS = {
     "training-week": _("“%(course)s” is required of you by %(day)s: a week is left."),
     "training-overdue": _("“%(course)s” was required of you by %(day)s. Take it as soon as you can."),
     "enrollment-active": _("You are enrolled in “%(course)s”."),
+    "grade-changed": _("Your results in “%(course)s” were changed: %(reason)s."),
     "evaluation-asked": _("How was “%(course)s”? A few questions, answered without your name."),
     "meeting-changed": _("A class of group %(group)s has another time or room: %(when)s %(room)s. It was: %(was)s."),
     "meeting-cancelled": _("The class of group %(group)s is called off, %(when)s: %(reason)s."),

@@ -102,6 +102,15 @@ def can_teach(user: User, cohort: Cohort) -> bool:
     return user.standing.at(cohort.organization_id, *TEACHING)
 
 
+def can_grade(user: User, enrollment: Enrollment) -> bool:
+    """Whether the user changes this learner's results: who teaches, never oneself; once it is decided, who leads."""
+    if _is_own(user, enrollment.person_id) or enrollment.status == Enrollment.Status.WITHDRAWN:
+        return False
+    if enrollment.status == Enrollment.Status.ACTIVE:
+        return can_teach(user, enrollment.cohort)
+    return can_run_cohorts(user, enrollment.cohort.organization_id)
+
+
 def can_view_referral(user: User, referral: Referral) -> bool:
     """The same answer as `Referral.objects.visible_to`."""
     return (

@@ -59,6 +59,10 @@ urlpatterns = [
     path("cohorts/<uuid:uuid>/calendar/new/", calendar.meeting_create_view, name="meeting_create"),
     path("cohorts/<uuid:uuid>/calendar/weekly/", calendar.meeting_pattern_view, name="meeting_pattern"),
     path("cohorts/<uuid:uuid>/gradebook/", gradebook.gradebook_view, name="gradebook"),
+    path("cohorts/<uuid:uuid>/gradebook/<uuid:enrollment>/", gradebook.learner_marks_view, name="learner_marks"),
+    path(
+        "cohorts/<uuid:uuid>/gradebook/<uuid:enrollment>/<uuid:lesson>/", gradebook.override_view, name="grade_override"
+    ),
     path("cohorts/<uuid:uuid>/completion/", gradebook.completion_report_view, name="completion_report"),
     path("cohorts/<uuid:uuid>/copy/", cohort_changes.cohort_copy_view, name="cohort_copy"),
     path("cohorts/<uuid:uuid>/merge/", cohort_changes.cohort_merge_view, name="cohort_merge"),

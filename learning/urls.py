@@ -3,6 +3,7 @@
 from django.urls import include, path, re_path
 
 from learning.views import (
+    grades,
     notes,
     player,
     quizzes,
@@ -144,6 +145,7 @@ urlpatterns = [
     path("learn/", player.home_view, name="home"),
     path("learn/<uuid:enrollment>/", player.player_view, name="player"),
     path("learn/<uuid:enrollment>/search/", search.search_view, name="course_search"),
+    path("learn/<uuid:enrollment>/grades/", grades.grades_view, name="grades"),
     path("learn/<uuid:enrollment>/notes/", notes.course_notes_view, name="notes"),
     path("learn/<uuid:enrollment>/notes/text/", notes.notes_text_view, name="notes_text"),
     path("learn/<uuid:enrollment>/notes/<uuid:uuid>/remove/", notes.remove_note_view, name="note_remove"),

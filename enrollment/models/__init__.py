@@ -6,6 +6,7 @@ from enrollment.models.enrollments import (
     Completion,
     Enrollment,
     EnrollmentMove,
+    GradeChange,
     LessonProgress,
 )
 from enrollment.models.evaluations import Evaluation, EvaluationQuestion
@@ -51,6 +52,7 @@ __all__ = [
     "EvaluationQuestion",
     "ExemptionReason",
     "FreedSeat",
+    "GradeChange",
     "Holiday",
     "Household",
     "HouseholdCategory",

@@ -1,5 +1,6 @@
 """Who learns in which cohort, and how far."""
 
+from decimal import Decimal
 from typing import Self
 
 from django.conf import settings
@@ -140,9 +141,16 @@ class LessonProgress(models.Model):
     opened_at = models.DateTimeField(default=timezone.now)
     completed_at = models.DateTimeField(null=True)
     score = models.DecimalField(
-        max_digits=5, decimal_places=2, null=True, help_text="What counts, 0 to 100: the best attempt or one by hand."
+        max_digits=5,
+        decimal_places=2,
+        null=True,
+        help_text="What counts, 0 to 100: the override, else what was earned.",
     )
     attempt_score = models.DecimalField(max_digits=5, decimal_places=2, null=True, help_text="The best attempt.")
+    hand_score = models.DecimalField(max_digits=5, decimal_places=2, null=True, help_text="What a teacher recorded.")
+    override = models.DecimalField(
+        max_digits=5, decimal_places=2, null=True, help_text="What counts whatever was earned: see GradeChange."
+    )
     minutes = models.IntegerField(default=0, help_text="Credited: the sum of the ledger, not capped.")
     position = models.PositiveIntegerField(default=0, help_text="Where to resume, in seconds.")
     by_hand = models.BooleanField(default=False, help_text="A result that a teacher recorded.")
@@ -153,6 +161,38 @@ class LessonProgress(models.Model):
 
     def __str__(self) -> str:
         return f"{self.enrollment_id} / {self.lesson_id}"
+
+    @property
+    def earned(self) -> Decimal | None:
+        """The better of the attempts and of what a teacher recorded; it counts unless it is overridden."""
+        return max((one for one in (self.attempt_score, self.hand_score) if one is not None), default=None)
+
+    def count_score(self) -> None:
+        """Let count what counts now."""
+        self.score = self.earned if self.override is None else self.override
+
+
+class GradeChange(models.Model):
+    """Somebody overrode the result of a learner in a lesson, or took that back, for a reason; append-only."""
+
+    enrollment = models.ForeignKey(Enrollment, models.PROTECT, related_name="grade_changes")
+    lesson = models.ForeignKey(Lesson, models.PROTECT, related_name="+")
+    before = models.DecimalField(max_digits=5, decimal_places=2, null=True, help_text="The score that counted.")
+    after = models.DecimalField(max_digits=5, decimal_places=2, null=True, help_text="The score that counts then.")
+    override = models.DecimalField(
+        max_digits=5, decimal_places=2, null=True, help_text="What is to count; null: again what was earned."
+    )
+    earned_at = models.DateTimeField(null=True, help_text="When the lesson was done by what was earned.")
+    reason = models.CharField(max_length=300)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=~Q(reason=""), name="gradechange_has_reason")]
+        indexes = [models.Index(fields=["enrollment", "lesson", "-id"], name="gradechange_of_lesson")]
+
+    def __str__(self) -> str:
+        return f"{self.before} → {self.after}"
 
 
 class AttendanceEntry(models.Model):

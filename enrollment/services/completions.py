@@ -59,6 +59,12 @@ def correct_completion(enrollment: Enrollment, *, is_met: bool, reason: str, by:
     return _decide(enrollment, is_met=is_met, reason=reason, by=by, supersedes=standing)
 
 
+def decide_anew(enrollment: Enrollment, *, reason: str, by: User) -> None:
+    """Let a decision that was taken upon a locked enrollment rest on the figures as they are now."""
+    if enrollment.status in (Status.COMPLETED, Status.FAILED):
+        correct_completion(enrollment, is_met=count_again(enrollment).is_met, reason=reason, by=by)
+
+
 @transaction.atomic
 def mark_certified(enrollment: Enrollment, *, code: str, issued_on: date | None) -> None:
     """Note the certificate in force on the enrollment, for pages and figures below; no code: there is none."""

@@ -17,9 +17,9 @@ from base.transitions import Transitions, check_move
 from courses.models import Lesson
 from enrollment.models import AttendanceEntry, Completion, Enrollment, Objection
 from enrollment.services.attendance import record_attendance
-from enrollment.services.completions import correct_completion
-from enrollment.services.figures import count_again, lock_enrollment
-from enrollment.services.progress import record_result_by_hand
+from enrollment.services.completions import correct_completion, decide_anew
+from enrollment.services.figures import lock_enrollment
+from enrollment.services.grades import override_scores
 
 Status, About = Objection.Status, Objection.About
 TRANSITIONS: Transitions = {
@@ -123,8 +123,8 @@ def uphold_objection(
     elif score is None:
         raise InvalidInput(_("Write the score that is right."), field="score")
     else:
-        record_result_by_hand(enrollment, lesson, score=score, evidence=reason, by=by)
-    _decide_anew(enrollment, reason=reason, by=by)
+        override_scores(enrollment, {lesson: score}, reason=objection.reason, by=by)
+    decide_anew(lock_enrollment(enrollment), reason=reason, by=by)
     return objection
 
 
@@ -139,14 +139,6 @@ def _correct_minutes(
     record_attendance(
         enrollment, lesson, minutes=minutes, source=source, on=today, reason=objection.reason, key=key, by=by
     )
-
-
-def _decide_anew(enrollment: Enrollment, *, reason: str, by: User) -> None:
-    """Let a decision that was taken rest on the figures as they are now."""
-    enrollment = lock_enrollment(enrollment)
-    if enrollment.status in (Enrollment.Status.COMPLETED, Enrollment.Status.FAILED):
-        is_met = count_again(enrollment).is_met
-        correct_completion(enrollment, is_met=is_met, reason=reason, by=by)
 
 
 def _lock(objection: Objection) -> Objection:

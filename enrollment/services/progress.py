@@ -55,15 +55,14 @@ def complete_lesson(enrollment: Enrollment, lesson: Lesson) -> LessonProgress:
 
 @transaction.atomic
 def record_score(enrollment: Enrollment, lesson: Lesson, *, score: Decimal) -> LessonProgress:
-    """Note what the learner's attempts are worth together (0 to 100); a better result by hand stays.
+    """Note what the learner's attempts are worth together (0 to 100); a better result by hand stays, and an override.
 
     Reaching the pass score makes the lesson done; it stays done whatever comes after.
     """
     enrollment = lock_for(enrollment, lesson)
     progress = find_progress(enrollment, lesson)
-    by_hand = progress.score if progress.by_hand and progress.score != progress.attempt_score else None
-    progress.attempt_score = _checked_score(score)
-    progress.score = _best(by_hand, progress.attempt_score)
+    progress.attempt_score = checked_score(score)
+    progress.count_score()
     if progress.completed_at is None and passes(lesson, progress.score):
         progress.completed_at = timezone.now()
     progress.save(update_fields=["attempt_score", "score", "completed_at"])
@@ -83,19 +82,20 @@ def record_result_by_hand(
 ) -> LessonProgress:
     """Write down a teacher's result for a lesson of any kind; a further one replaces it.
 
-    It hides no attempt: the better of the two scores counts. Unless `completed` says it, the score decides whether
-    the lesson is done. Raises InvalidInput, EnrollmentGivenUp.
+    It hides no attempt: the better of the two scores counts, unless that is overridden. Unless `completed` says it, the
+    score decides whether the lesson is done. Raises InvalidInput, EnrollmentGivenUp.
     """
     if score is None and completed is None:
         raise InvalidInput(_("Give a score, or say whether the lesson is done."), field="score")
     enrollment = lock_for(enrollment, lesson)
     progress = find_progress(enrollment, lesson)
     if score is not None:
-        progress.score = _best(progress.attempt_score, _checked_score(score))
+        progress.hand_score = checked_score(score)
+        progress.count_score()
     done = completed if completed is not None else passes(lesson, progress.score)
     progress.completed_at = (progress.completed_at or timezone.now()) if done else None
     progress.by_hand, progress.evidence = True, evidence
-    progress.save(update_fields=["score", "completed_at", "by_hand", "evidence"])
+    progress.save(update_fields=["hand_score", "score", "completed_at", "by_hand", "evidence"])
     audit.record(
         "lesson-result.recorded", enrollment, by=by, lesson=str(lesson.uuid), score=str(score), completed=completed
     )
@@ -128,11 +128,8 @@ def find_progress(enrollment: Enrollment, lesson: Lesson) -> LessonProgress:
     return LessonProgress.objects.get_or_create(enrollment=enrollment, lesson=lesson)[0]
 
 
-def _best(*scores: Decimal | None) -> Decimal | None:
-    return max((score for score in scores if score is not None), default=None)
-
-
-def _checked_score(score: Decimal) -> Decimal:
+def checked_score(score: Decimal) -> Decimal:
+    """A score as it is stored, to the hundredth. Raises InvalidInput."""
     if not 0 <= score <= 100:
         raise InvalidInput(_("A score lies between 0 and 100."), field="score")
     return score.quantize(Decimal("0.01"))

@@ -7,37 +7,46 @@ from html import escape
 from typing import Any
 from uuid import UUID
 
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
-from django.views.decorators.http import require_safe
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.http import AuthenticatedRequest
 from accounts.models.people import full_name
 from accounts.services import audit
+from base.errors import DomainError
+from base.forms import posted, show_refusal
 from base.paging import KeyPage, count_up_to, requested_page
 from base.templatetags.figures import number
 from base.templatetags.marks import state
+from courses.models import Lesson
 from enrollment import rules
-from enrollment.forms.gradebook import CompletionFilterForm, GradebookFilterForm, SheetFilterForm
-from enrollment.models import Cohort, Enrollment
+from enrollment.forms.gradebook import CompletionFilterForm, GradebookFilterForm, OverrideForm, SheetFilterForm
+from enrollment.models import Cohort, Enrollment, LessonProgress
 from enrollment.queries.gradebook import (
     ORDERS,
     Asked,
     Group,
     begun_of,
+    changes_of,
     graded_columns,
     learners_of,
+    marks_of,
     module_columns,
     scores_of,
 )
+from enrollment.services.grades import override_scores
 
 AT_A_TIME = 50
 NOTHING = "<td></td>"
+NO_SCORE = (None, None)
 
 
 @dataclass(frozen=True)
@@ -83,11 +92,67 @@ def _sheet(request: AuthenticatedRequest, uuid: UUID, sheet: Sheet) -> HttpRespo
         "lesson": lesson,
         "form": form,
         "page": page,
-        "lines": _draw(page, sheet, shown),
+        "lines": _draw(page, sheet, shown, cohort=cohort, lesson=lesson),
         "count": count_up_to(learners),
         "by_name": not cohort.is_standing,
     }
     return render(request, f"enrollment/{sheet.name}.html", values)
+
+
+@login_required
+@require_safe
+def learner_marks_view(request: AuthenticatedRequest, uuid: UUID, enrollment: UUID) -> HttpResponse:
+    """The marks of one learner, how the grade comes about, and which results were changed."""
+    cohort = find_cohort(request, uuid)
+    found = _learner(cohort, enrollment)
+    audit.record("enrollment.read", found, by=request.user)
+    values = {
+        "cohort": cohort,
+        "enrollment": found,
+        "marks": marks_of(found),
+        "changes": changes_of(found),
+        "may_change": rules.can_grade(request.user, found),
+    }
+    return render(request, "enrollment/learner_marks.html", values)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def override_view(request: AuthenticatedRequest, uuid: UUID, enrollment: UUID, lesson: UUID) -> HttpResponse:
+    """Let another result count than was earned, for a reason; nobody overwrites what somebody else wrote unseen."""
+    cohort = find_cohort(request, uuid)
+    found = _learner(cohort, enrollment)
+    if not rules.can_grade(request.user, found):
+        raise PermissionDenied
+    of = get_object_or_404(Lesson.objects.filter(version=cohort.version_id).defer("body"), uuid=lesson)
+    progress = LessonProgress.objects.filter(enrollment=found, lesson=of).first() or LessonProgress()
+    form = OverrideForm(posted(request), progress=progress)
+    back = reverse("enrollment:learner_marks", args=[uuid, enrollment])
+    if form.is_valid():
+        scores, seen = {of: form.wanted}, {of: form.cleaned_data["seen"]}
+        try:
+            override_scores(found, scores, seen=seen, reason=form.cleaned_data["reason"], by=request.user)
+        except DomainError as error:
+            form.look_at(progress)
+            show_refusal(form, error)
+        else:
+            messages.success(request, _("The result is changed, and the grade counted again."))
+            return redirect(back)
+    values = {
+        "title": _("Result in “%(lesson)s”") % {"lesson": of.name},
+        "text": _("%(name)s. What counts now: %(score)s. What was earned: %(earned)s. The learner reads your reason.")
+        % {"name": found.person.name, "score": number(progress.score), "earned": number(progress.earned)},
+        "submit": _("Change the result"),
+        "form": form,
+        "cancel_url": back,
+    }
+    return render(request, "confirm.html", values, status=422 if form.errors else 200)
+
+
+def _learner(cohort: Cohort, uuid: UUID) -> Enrollment:
+    enrollment = get_object_or_404(cohort.enrollments.select_related("person"), uuid=uuid)
+    enrollment.cohort = cohort
+    return enrollment
 
 
 def find_cohort(request: AuthenticatedRequest, uuid: UUID) -> Cohort:
@@ -111,13 +176,19 @@ def _order(request: AuthenticatedRequest, cohort: Cohort) -> tuple[str, ...]:
 LINE = '<tr><th scope="row" class="who"><a href="{}">{}</a></th>{}</tr>'
 
 
-def _draw(page: KeyPage[Any], sheet: Sheet, groups: Sequence[Group]) -> SafeString:
+def _draw(
+    page: KeyPage[Any], sheet: Sheet, groups: Sequence[Group], *, cohort: Cohort, lesson: Asked | None
+) -> SafeString:
     reached = sheet.read([row.id for row in page.items], [one.pk for group in groups for one in group.lessons])
-    before, after = reverse("enrollment:enrollment_detail", args=[UUID(int=0)]).split(str(UUID(int=0)))
+    base = reverse("enrollment:gradebook", args=[cohort.uuid])
     lines = []
     for row in page.items:
         name = escape(full_name(row.person__surname, row.person__given_name, row.person__patronymic))
-        lines.append(LINE.format(f"{before}{row.uuid}{after}", name, sheet.cells(row, groups, reached[row.id])))
+        cells = sheet.cells(row, groups, reached[row.id])
+        if lesson and sheet is GRADEBOOK:
+            word = escape(_("Change"))
+            cells += f'<td class="fact"><a href="{base}{row.uuid}/{lesson.uuid}/">{word}</a></td>'
+        lines.append(LINE.format(f"{base}{row.uuid}/", name, cells))
     return mark_safe("".join(lines))  # noqa: S308  # names are escaped, the rest is ours
 
 
@@ -126,13 +197,14 @@ def _scores(row: Any, groups: Sequence[Group], scores: Mapping[int, Any]) -> str
     cells = [f'<td class="num fact">{_said(row.grade, language)}</td>']
     for group in groups:
         for lesson in group.lessons:
-            score = scores.get(lesson.pk)
+            score, override = scores.get(lesson.pk, NO_SCORE)
+            mark = "" if override is None else "<b>*</b>"
             if score is None:
                 cells.append(NOTHING)
             elif lesson.pass_score is not None and score < lesson.pass_score:
-                cells.append(f'<td class="low">{_said(score, language)}<b>!</b></td>')
+                cells.append(f'<td class="low">{_said(score, language)}{mark}<b>!</b></td>')
             else:
-                cells.append(f"<td>{_said(score, language)}</td>")
+                cells.append(f"<td>{_said(score, language)}{mark}</td>")
         if group.pk is not None:
             mean = row.category_grades.get(str(group.pk))
             cells.append(f'<td class="mean">{_said(mean, language)}</td>')

@@ -33,7 +33,7 @@ def objection_create_view(request: AuthenticatedRequest, uuid: UUID) -> HttpResp
     enrollment = get_object_or_404(rows, uuid=uuid)
     if enrollment.person_id != request.user.person_id:
         raise PermissionDenied
-    form = ContestForm(posted(request), enrollment=enrollment)
+    form = ContestForm(posted(request), enrollment=enrollment, initial={"about": request.GET.get("about")})
     if form.is_valid():
         try:
             objection = contest_figure(enrollment, **form.cleaned_data, by=request.user)

@@ -205,7 +205,10 @@ class QuizStanding:
 
 
 def quiz_standing(enrollment: Enrollment, quiz: Lesson) -> QuizStanding:
-    attempts = list(Attempt.objects.filter(enrollment=enrollment, lesson=quiz).order_by("number"))
+    return standing_of(quiz, list(Attempt.objects.filter(enrollment=enrollment, lesson=quiz).order_by("number")))
+
+
+def standing_of(quiz: Lesson, attempts: Sequence[Attempt]) -> QuizStanding:
     left = None if quiz.max_attempts is None else max(quiz.max_attempts - len(attempts), 0)
     return QuizStanding(attempts, left)
 
@@ -276,3 +279,27 @@ def review_of(ways: QuizWays, standing: QuizStanding, *, has_passed: bool, is_ov
     return Review(
         *(shown[QuizRules.Shown(when)] for when in (rules.score_shown, rules.right_shown, rules.feedback_shown))
     )
+
+
+def hidden_scores(enrollment: Enrollment) -> set[int]:
+    """The quizzes of a learner's course whose rules do not show their scores now: three queries at most."""
+    rules = QuizRules.objects.filter(lesson__version=enrollment.cohort.version_id)
+    hiding = list(rules.exclude(score_shown=QuizRules.Shown.AT_ONCE).select_related("lesson"))
+    if not hiding:
+        return set()
+    quizzes = [one.lesson_id for one in hiding]
+    windows = {one.lesson_id: one for one in QuizWindow.objects.filter(cohort=enrollment.cohort_id, lesson__in=quizzes)}
+    attempts: dict[int, list[Attempt]] = {quiz: [] for quiz in quizzes}
+    for attempt in Attempt.objects.filter(enrollment=enrollment, lesson__in=quizzes).order_by("number"):
+        attempts[attempt.lesson_id].append(attempt)
+    is_over = enrollment.status != Enrollment.Status.ACTIVE
+    return {one.lesson_id for one in hiding if not _shows(one, attempts[one.lesson_id], windows, is_over=is_over)}
+
+
+def _shows(rules: QuizRules, attempts: Sequence[Attempt], windows: Mapping[int, QuizWindow], *, is_over: bool) -> bool:
+    quiz = rules.lesson
+    standing = standing_of(quiz, attempts)
+    least = quiz.pass_score or 0
+    has_passed = any(attempt.score is not None and attempt.score >= least for attempt in standing.submitted)
+    ways = QuizWays(rules, None, windows.get(quiz.pk))
+    return review_of(ways, standing, has_passed=has_passed, is_over=is_over).score

@@ -106,7 +106,7 @@ def extension_view(request: AuthenticatedRequest, uuid: UUID) -> HttpResponse:
         return redirect("learning:teach_due_extension", uuid)
     context = {
         "enrollment": enrollment,
-        "given": enrollment.due_extensions.select_related("lesson").order_by("due_at"),
+        "given": DueExtension.objects.filter(enrollment=enrollment).select_related("lesson").order_by("due_at"),
         "has_dates": bool(form.lessons),
         "form": form,
     }

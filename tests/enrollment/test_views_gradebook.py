@@ -156,3 +156,59 @@ def test_sheets_take_as_many_queries_for_one_learner_as_for_many(
     client.get(url(name, graded.uuid))
     with django_assert_num_queries(queries):
         client.get(url(name, graded.uuid))
+
+
+# --- One learner --------------------------------------------------------------------------------
+def test_result_is_changed_with_a_reason_and_shown_with_it(graded: Cohort, client: Client, instructor: User) -> None:
+    learner, lesson = make_learner(graded, "Aliyev", 40, 81), lessons_of(graded)[0]
+    page = url("grade_override", graded.uuid, learner.uuid, lesson.uuid)
+    marks = url("learner_marks", graded.uuid, learner.uuid)
+    assert marks in words(client.get(url("gradebook", graded.uuid)))
+    assert page in words(client.get(f"{url('gradebook', graded.uuid)}?lesson={lesson.uuid}"))
+    assert f"{lesson.uuid}/" in words(client.get(marks))
+    asked = client.get(page)
+    assert "What counts now: 40. What was earned: 40." in words(asked)
+    typed = {"score": "75", "reason": "Qayta <b>koʻrildi</b>", "seen": "40.00"}
+    for wrong in ({"reason": " "}, {"score": ""}, {"score": "100.01"}, {"score": "NaN"}, {"score": "1e9"}):
+        assert client.post(page, typed | wrong).status_code == 422
+    assert client.post(page, typed).status_code == 302
+    shown = words(client.get(marks))
+    assert "Qayta &lt;b&gt;koʻrildi&lt;/b&gt;" in shown
+    assert instructor.name in shown
+    assert "<td>75<b>*</b></td>" in words(client.get(url("gradebook", graded.uuid)))
+    client.post(page, {"undo": "on", "reason": "Xato", "seen": "75.00"})
+    assert LessonProgress.objects.get(lesson=lesson).score == 40
+
+
+def test_second_of_two_is_told_and_may_then_write(graded: Cohort, client: Client, centre_manager: User) -> None:
+    learner, lesson = make_learner(graded, "Aliyev", 40), lessons_of(graded)[0]
+    page = url("grade_override", graded.uuid, learner.uuid, lesson.uuid)
+    signed_in(centre_manager).post(page, {"score": "70", "reason": "Birinchi", "seen": "40"})
+    answer = client.post(page, {"score": "80", "reason": "Ikkinchi", "seen": "40"})
+    assert (answer.status_code, "has written 70 meanwhile: “Birinchi”" in words(answer)) == (422, True)
+    assert (answer.context["form"]["score"].value(), answer.context["form"]["seen"].value()) == ("80", "70.00")
+    client.post(page, {"score": "80", "reason": "Ikkinchi", "seen": "70.00"})
+    assert LessonProgress.objects.get(lesson=lesson).score == 80
+
+
+def test_decided_learners_are_changed_by_who_leads(graded: Cohort, client: Client, centre_manager: User) -> None:
+    learner, lesson = make_learner(graded, "Aliyev", 90, 90, 90), lessons_of(graded)[0]
+    assert learner.status == "completed"
+    page = url("grade_override", graded.uuid, learner.uuid, lesson.uuid)
+    typed = {"score": "10", "reason": "Nusxa", "seen": "90"}
+    assert client.post(page, typed).status_code == 403
+    assert f"{lesson.uuid}/" not in words(client.get(url("learner_marks", graded.uuid, learner.uuid)))
+    assert signed_in(centre_manager).post(page, typed).status_code == 302
+    learner.refresh_from_db()
+    assert learner.status == "failed"
+
+
+def test_nobody_changes_own_results_nor_those_of_another_group(
+    graded: Cohort, client: Client, instructor: User
+) -> None:
+    own = make_enrollment(cohort=graded, person=instructor.person)
+    other = make_learner(make_cohort(course=graded.course), "Aliyev")
+    lesson = lessons_of(graded)[0]
+    assert client.get(url("grade_override", graded.uuid, own.uuid, lesson.uuid)).status_code == 403
+    assert client.get(url("learner_marks", graded.uuid, other.uuid)).status_code == 404
+    assert client.get(url("grade_override", graded.uuid, own.uuid, graded.uuid)).status_code in (403, 404)

@@ -48,7 +48,7 @@ FIELDS: dict[type[Model], tuple[str, ...]] = {
     EnrollmentMove: ("enrollment", *MOVE),
     Seat: ("cohort", "number", "capacity", "status", "person", "referral", "enrollment", "held_until"),
     LessonProgress: (
-        *("enrollment", "lesson", "opened_at", "completed_at", "score", "minutes", "position", "by_hand"),
+        *("enrollment", "lesson", "opened_at", "completed_at", "score", "hand_score", "minutes", "position", "by_hand"),
         "evidence",
     ),
     AttendanceEntry: ("enrollment", "lesson", "source", "minutes", "on", "reason", "at"),
@@ -248,7 +248,7 @@ class Rows:
                 score, by_hand = str(random.randrange(56, 101)), 1
                 grade = score
             total += minutes
-            self.progress.add(f"{enrollment}\t{lesson.pk}\t{at}\t{at}\t{score}\t{minutes}\t0\t{by_hand}\t")
+            self.progress.add(f"{enrollment}\t{lesson.pk}\t{at}\t{at}\t{score}\t{score}\t{minutes}\t0\t{by_hand}\t")
         return total, grade
 
     def add_outcome(self, stay: Stay, enrollment: int, kind: int, status: str, day: int) -> None:
