@@ -257,6 +257,7 @@ UPLOADS = [S3_ENDPOINT] if S3_BUCKET else []
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [SELF],
+        "connect-src": [SELF, *UPLOADS],
         "img-src": [SELF, "data:", *UPLOADS],
         "media-src": [SELF, *UPLOADS],
         "object-src": [NONE],

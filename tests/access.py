@@ -208,6 +208,7 @@ PAGES = {
     "learning:teach_attachment": "l...oo......",
     "learning:teach_attachment_remove": "l...oo......",
     "learning:teach_answer_file": "l...oo......",
+    "learning:shelf": "lo..........",
     "learning:teach_bank": "l...oo......",
     "learning:teach_captions": "l...oo......",
     "learning:teach_captions_new": "l...oo......",

@@ -1,7 +1,9 @@
-/** Work without a network, for staff: keeps the page and what is typed, shows what waits, sends it when it can. */
+/** Work without a network: keeps the page and what is typed, shows what waits, sends it when it can. */
+import { forgetSheets, sendAnswers, unsentSheets } from "./lib/answers";
 import { all, find, forget, fromForm, keep, type Kept } from "./lib/kept";
 import { guardSignOut } from "./lib/leave";
 import { onSent, sendWaiting } from "./lib/send";
+import { clearShelves, keepFrame, keepPage, refreshPage } from "./lib/shelf";
 
 const TYPING_PAUSE = 400;
 const FIRST_RETRY = 2_000;
@@ -13,9 +15,8 @@ const field = (name: string): HTMLInputElement | null => form?.querySelector<HTM
 /** What another user left on this device goes; a sign-out has cleared it already, unless it was to stay. */
 async function forgetOthers(user: string): Promise<void> {
   for (const item of await all()) if (item.user !== user) await forget(item.key);
-  for (const name of await caches.keys()) {
-    if (name.startsWith("pages-") && name !== `pages-${user}`) await caches.delete(name);
-  }
+  forgetSheets(user);
+  await clearShelves(user);
 }
 
 /** What an address names has arrived. */
@@ -23,14 +24,15 @@ async function forgetArrived(): Promise<void> {
   for (const item of await all()) if (location.href.includes(item.key)) await forget(item.key);
 }
 
-/** Keep this page and the files that it uses. */
-async function keepPage(user: string): Promise<void> {
-  const files = performance.getEntriesByType("resource").map((entry) => entry.name);
-  const frame = await caches.open("frame");
-  for (const file of new Set(files.filter((name) => name.includes("/static/")))) {
-    if (!(await frame.match(file))) await frame.add(file).catch(() => undefined);
+/** Keep this page and the files that it uses; of the player's pages an attempt, and lessons that the learner keeps. */
+async function keepThis(user: string): Promise<void> {
+  if (!navigator.onLine || document.documentElement.dataset.keptAt) return;
+  if (form || document.querySelector("form[data-answer-url]")) {
+    const words = await keepPage(await caches.open(`pages-${user}`), location.href);
+    await keepFrame(words, location.href);
+  } else if (document.querySelector(".player")) {
+    await refreshPage(user);
   }
-  if (navigator.onLine) await (await caches.open(`pages-${user}`)).add(location.href).catch(() => undefined);
 }
 
 /** A form that stands for something new gets an id of its own, even where the page was kept with another. */
@@ -118,13 +120,30 @@ let retry = 0;
 /** Try to send what waits and show what is left; while something waits, again after a pause, each twice as long. */
 async function sendAndSay(user: string, pause = FIRST_RETRY): Promise<void> {
   clearTimeout(retry);
-  if (navigator.onLine) await sendWaiting();
+  if (navigator.onLine) {
+    await sendWaiting();
+    await sendAnswers(user, (sheet, isTaken) => show(isTaken ? "sent" : "late", { ...noted(user, sheet), state: "asks" }, sheet.url));
+  }
   const asked = form?.dataset.keep === "answered" ? field("kept")?.value : ""; // the page is about this one itself
   const left = (await all()).filter((item) => item.user === user && item.state !== "draft");
   for (const item of left) if (item.key !== asked) show(item.state, item);
+  const sheets = unsentSheets(user).filter((sheet) => sheet.url !== location.pathname);
+  for (const sheet of sheets) show("waiting", noted(user, sheet));
   clearTimeout(retry);
-  if (!left.some((item) => item.state === "waiting")) return;
+  if (!left.some((item) => item.state === "waiting") && !sheets.length) return;
   retry = window.setTimeout(() => void sendAndSay(user, Math.min(pause * 2, LAST_RETRY)), pause);
+}
+
+const noted = (user: string, { url, title }: { url: string; title: string }): Kept => ({ key: url, user, url, title, fields: [], state: "waiting", at: 0 });
+
+/** Say that this page is the one that was kept. */
+function sayKept(): void {
+  const at = document.documentElement.dataset.keptAt;
+  const words = board?.querySelector<HTMLTemplateElement>("template[data-kept=page]")?.content.cloneNode(true) as DocumentFragment | undefined;
+  const time = words?.querySelector("time");
+  if (!at || !words || !time) return;
+  time.textContent = new Date(Number(at)).toLocaleString(document.documentElement.lang, { dateStyle: "short", timeStyle: "short" });
+  board?.append(words);
 }
 
 async function begin(user: string): Promise<void> {
@@ -137,10 +156,11 @@ async function begin(user: string): Promise<void> {
   onSent(({ item, url }) => item.user === user && show(url ? "sent" : "asks", item, url));
   await sendAndSay(user);
   window.addEventListener("online", () => void sendAndSay(user));
-  if (form) await keepPage(user);
+  await keepThis(user).catch(() => undefined);
 }
 
 if (board?.dataset.keptFor && "serviceWorker" in navigator && "indexedDB" in window) {
-  void navigator.serviceWorker.register("/worker.js");
+  if ("worker" in board.dataset) void navigator.serviceWorker.register("/worker.js");
+  sayKept();
   void begin(board.dataset.keptFor);
 }

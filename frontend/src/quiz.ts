@@ -1,15 +1,10 @@
 /** A quiz: each answer is kept on this device until the server has it, and the time left is told. */
 
+import { type Answer, forgetSheet, postAnswer, readSheet, writeSheet } from "./lib/answers";
+
 const TYPING_PAUSE = 800;
 const RETRY_PAUSES = [2000, 4000, 8000, 15000];
 const TOO_LATE = 409;
-
-/** An answer on its way: the id makes it one however often it is sent, the sequence tells an older one from a newer. */
-interface Unsent {
-  id: string;
-  sequence: number;
-  fields: [string, string][];
-}
 
 /** A UUID of version 4; the browser makes one itself only where the page came over HTTPS. */
 function newId(): string {
@@ -21,10 +16,10 @@ function newId(): string {
 
 /** Sends the answers of a quiz one after the other, and says in words how that stands. */
 class AnswerKeeper {
-  private readonly unsent = new Map<string, Unsent>();
+  private readonly given = new Map<string, Answer>(); // also what was sent: a page that was kept does not show it
   private readonly files = new Map<string, File>(); // these are too large to be kept here
   private readonly refused = new Set<string>();
-  private readonly store: string;
+  private readonly attempt: string;
   private sequence = 0;
   private sending = false;
   private failures = 0;
@@ -35,7 +30,7 @@ class AnswerKeeper {
     private readonly form: HTMLFormElement,
     private readonly state: HTMLElement,
   ) {
-    this.store = `quiz:${form.dataset.attempt ?? ""}`;
+    this.attempt = form.dataset.attempt ?? "";
     for (const question of form.querySelectorAll<HTMLElement>("[data-sequence]")) {
       this.sequence = Math.max(this.sequence, Number(question.dataset.sequence));
     }
@@ -48,7 +43,7 @@ class AnswerKeeper {
     });
     window.addEventListener("online", () => this.wait(0));
     window.addEventListener("beforeunload", (event) => {
-      if (this.unsent.size && this.handingIn === null) event.preventDefault();
+      if (this.next() && this.handingIn === null) event.preventDefault();
     });
     document.addEventListener("visibilitychange", () => this.wait(0));
   }
@@ -66,7 +61,7 @@ class AnswerKeeper {
     const file = input.files?.[0];
     if (file) this.files.set(name, file);
     if (input.type === "file" && !file) return;
-    this.unsent.set(name, { id: newId(), sequence: ++this.sequence, fields: file ? [] : this.fieldsOf(name) });
+    this.given.set(name, { id: newId(), sequence: ++this.sequence, fields: file ? [] : this.fieldsOf(name), isSent: false });
     this.keep();
     this.say("saving", "");
     this.wait(pause);
@@ -96,37 +91,20 @@ class AnswerKeeper {
       this.wait(RETRY_PAUSES[Math.min(this.failures++, RETRY_PAUSES.length - 1)] ?? 0);
     }
     this.sending = false;
-    if (this.unsent.size && this.failures === 0) this.wait(0); // answered meanwhile
+    if (this.next() && this.failures === 0) this.wait(0); // answered meanwhile
   }
 
-  private next(): [string, Unsent] | undefined {
-    return this.unsent.entries().next().value;
+  private next(): [string, Answer] | undefined {
+    return [...this.given].find(([, answer]) => !answer.isSent);
   }
 
-  private async sendOne(name: string, answer: Unsent): Promise<void> {
-    const body = new FormData();
-    body.set("question", name);
-    body.set("id", answer.id);
-    body.set("sequence", String(answer.sequence));
-    for (const [field, value] of answer.fields) body.append(field, value);
-    const file = this.files.get(name);
-    if (file) body.set(name, file);
+  private async sendOne(name: string, answer: Answer): Promise<void> {
     const token = this.form.querySelector<HTMLInputElement>("input[name=csrfmiddlewaretoken]")?.value ?? "";
-    const heard = await fetch(this.form.dataset.answerUrl ?? "", {
-      method: "POST",
-      body,
-      keepalive: !file, // outlives the page; a file is too large for that
-      headers: { "X-CSRFToken": token },
-    });
-    if (!heard.headers.get("Content-Type")?.startsWith("text/plain") || heard.status >= 500) {
-      throw new Error(String(heard.status)); // an error page, or one that asks to sign in
-    }
+    const heard = await postAnswer(this.form.dataset.answerUrl ?? "", name, answer, token, this.files.get(name));
     this.hear(name, heard.status, await heard.text());
-    if (this.unsent.get(name)?.id === answer.id) {
-      this.unsent.delete(name);
-      this.files.delete(name);
-      this.keep();
-    }
+    answer.isSent = true;
+    if (this.given.get(name)?.id === answer.id) this.files.delete(name);
+    this.keep();
   }
 
   /** Show what the server said of one answer. */
@@ -153,7 +131,7 @@ class AnswerKeeper {
       [input.type, input.name, input.value] = ["hidden", name, value];
       this.form.append(input);
     }
-    localStorage.removeItem(this.store);
+    if (then !== "save") forgetSheet(this.attempt);
     this.form.submit();
   }
 
@@ -164,30 +142,20 @@ class AnswerKeeper {
 
   // --- On this device ---
   private keep(): void {
-    try {
-      const kept = [...this.unsent].filter(([name]) => !this.files.has(name));
-      if (kept.length) localStorage.setItem(this.store, JSON.stringify(kept));
-      else localStorage.removeItem(this.store);
-    } catch {
-      // no room, or not allowed: it stays on the page
-    }
+    const answers = [...this.given].filter(([name]) => !this.files.has(name));
+    const { answerUrl = "", keptFor: user = "", keptTitle: title = "" } = this.form.dataset;
+    writeSheet(this.attempt, { user, url: location.pathname, answerUrl, title, answers });
   }
 
-  /** What a page before this one could not send stands in its fields again, unless it was answered anew elsewhere. */
+  /** What was answered before on this device stands in its fields again, unless it was answered anew elsewhere. */
   private restore(): void {
-    let kept: [string, Unsent][] = [];
-    try {
-      kept = JSON.parse(localStorage.getItem(this.store) ?? "[]") as [string, Unsent][];
-    } catch {
-      return;
-    }
-    for (const [name, answer] of kept) {
-      this.unsent.set(name, answer);
+    for (const [name, answer] of readSheet(this.attempt)?.answers ?? []) {
+      this.given.set(name, answer);
       this.sequence = Math.max(this.sequence, answer.sequence);
       const there = Number(document.getElementById(name)?.dataset.sequence ?? 0);
       if (answer.sequence >= there) this.fill(name, answer.fields);
     }
-    if (this.unsent.size) {
+    if (this.next()) {
       this.say("saving", "");
       this.wait(0);
     }
@@ -215,7 +183,8 @@ function runClock(clock: HTMLElement, atEnd: () => void): void {
   const figure = shown?.querySelector("b");
   if (shown) shown.hidden = false;
   const said = clock.querySelector<HTMLElement>("[data-said]");
-  const ends = performance.now() + Number(clock.dataset.clock) * 1000; // the device's own clock may be wrong
+  const keptAt = Number(document.documentElement.dataset.keptAt ?? Date.now()); // the page may be an old one
+  const ends = performance.now() + Number(clock.dataset.clock) * 1000 - (Date.now() - keptAt); // clocks of devices are wrong
   let before = Infinity;
   const tick = (): void => {
     const left = Math.max(0, Math.ceil((ends - performance.now()) / 1000));

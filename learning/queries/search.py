@@ -76,7 +76,7 @@ def _lessons(version: int, outline: Outline, needles: Sequence[str]) -> list[Fou
     languages: dict[int, dict[str, int]] = {}
     for pk, lesson, language in rows.values_list("pk", "lesson_id", "language"):
         languages.setdefault(lesson, {})[language] = pk
-    steps = [step for step in outline.steps if step.pk in languages][:MOST_LESSONS]
+    steps = [step for step in outline.steps if step.pk in languages and step.status != "locked"][:MOST_LESSONS]
     chosen = {step.pk: _nearest(languages[step.pk]) for step in steps}
     texts = LessonText.objects.in_bulk([languages[pk][language] for pk, language in chosen.items()])
     return [

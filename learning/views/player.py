@@ -143,7 +143,8 @@ def lesson_view(request: AuthenticatedRequest, enrollment: UUID, lesson: UUID) -
     if context["locked"]:
         return render(request, "learning/lesson_locked.html", context)
     progress = LessonProgress.objects.filter(enrollment=found, lesson=shown).first()
-    if rules.can_learn(request.user, found) and (progress is None or found.last_lesson_id != shown.pk):
+    is_opened = rules.can_learn(request.user, found) and "X-To-Keep" not in request.headers  # lib/shelf.ts
+    if is_opened and (progress is None or found.last_lesson_id != shown.pk):
         progress = open_lesson(found, shown)
     context |= {
         "progress": progress,

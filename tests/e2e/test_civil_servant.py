@@ -51,7 +51,7 @@ def answer(learner: Visitor) -> None:
     learner.press("Begin the quiz")
     learner.looks()
     learner.page.get_by_label("They are kept, I go on later").check()
-    expect(learner.page.locator("[data-saved-state]")).to_contain_text("Saved")
+    expect(learner.page.locator("output[form=quiz]")).to_contain_text("Saved")
     learner.open("/")
     learner.looks()
     learner.open("/learn/")
@@ -63,9 +63,9 @@ def answer(learner: Visitor) -> None:
     learner.page.context.set_offline(True)
     for choice in ("The name of the holder", "The course and the date"):
         learner.page.get_by_label(choice).check()
-    expect(learner.page.locator("[data-saved-state]")).to_contain_text("Not saved yet: no connection")
+    expect(learner.page.locator("output[form=quiz]")).to_contain_text("Not saved yet: no connection")
     learner.press("Hand in")
-    expect(learner.page.locator("[data-saved-state]")).to_contain_text("Not handed in yet: no connection")
+    expect(learner.page.locator("output[form=quiz]")).to_contain_text("Not handed in yet: no connection")
     learner.page.context.set_offline(False)
     learner.sees("Passed")
     learner.sees("3 of 3 questions")
@@ -76,14 +76,14 @@ def cut_and_close(learner: Visitor) -> None:
     """An answer given without a network is sent by the next page, even where this one was closed."""
     learner.page.context.set_offline(True)
     learner.page.get_by_label("True").check()
-    expect(learner.page.locator("[data-saved-state]")).to_contain_text("Not saved yet: no connection")
+    expect(learner.page.locator("output[form=quiz]")).to_contain_text("Not saved yet: no connection")
     here, context = learner.page.url, learner.page.context
     learner.page.close()
     context.set_offline(False)
     learner.page = context.new_page()
     learner.open(here)
     expect(learner.page.get_by_label("True")).to_be_checked()
-    expect(learner.page.locator("[data-saved-state]")).to_contain_text("Saved at")
+    expect(learner.page.locator("output[form=quiz]")).to_contain_text("Saved at")
 
 
 def keep_certificate(learner: Visitor) -> None:

@@ -144,7 +144,7 @@ def read_and_answer(resident: Visitor) -> None:
     resident.press("Begin the quiz")
     resident.looks()
     resident.page.get_by_label("Folded twice").check()
-    expect(resident.page.locator("[data-saved-state]")).to_contain_text("Saved")
+    expect(resident.page.locator("output[form=quiz]")).to_contain_text("Saved")
     resident.page.get_by_role("textbox", name="How many times is it folded?").fill("2")
     resident.press("Hand in")
     resident.sees("Passed")

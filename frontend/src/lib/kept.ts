@@ -7,6 +7,8 @@ export interface Kept {
   user: string;
   /** The address of the form. */
   url: string;
+  /** The page that the form stood on, where the form's own address shows none. */
+  page?: string;
   /** What it is, in the reader's words. */
   title: string;
   fields: [string, string][];
@@ -59,5 +61,6 @@ export function fromForm(data: FormData, url: string, state: Kept["state"]): Kep
   const fields = [...data.entries()]
     .filter(([name, value]) => typeof value === "string" && name !== "csrfmiddlewaretoken")
     .map(([name, value]): [string, string] => [name, String(value)]);
-  return { key, user, url, title: String(data.get("kept_title") ?? ""), fields, state, at: Date.now() };
+  const [title, page] = [String(data.get("kept_title") ?? ""), String(data.get("kept_page") ?? "")];
+  return { key, user, url, ...(page ? { page } : {}), title, fields, state, at: Date.now() };
 }

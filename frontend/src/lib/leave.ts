@@ -1,8 +1,13 @@
 /** Signing out: whoever has something unsent on this device is asked what becomes of it. */
+import { forgetSheets, sendAnswers, unsentSheets } from "./answers";
 import { all, forgetAll, type Kept } from "./kept";
 import { sendWaiting } from "./send";
+import { clearShelves } from "./shelf";
 
-const unsentOf = async (user: string): Promise<Kept[]> => (await all()).filter((item) => item.user === user);
+async function unsentOf(user: string): Promise<Kept[]> {
+  const sheets = unsentSheets(user).map(({ url, title }): Kept => ({ key: url, user, url, title, fields: [], state: "waiting", at: 0 }));
+  return [...(await all()).filter((item) => item.user === user), ...sheets];
+}
 
 /** A sign-out from the menu goes to the page that asks, where there is something to ask. */
 function guardMenu(user: string): void {
@@ -40,14 +45,10 @@ async function ask(page: HTMLElement, user: string): Promise<void> {
 
 async function sendNow(page: HTMLElement, user: string): Promise<void> {
   await sendWaiting();
+  await sendAnswers(user, () => undefined);
   await ask(page, user);
   const failed = page.querySelector<HTMLElement>("[data-still]");
   if (failed) failed.hidden = !(await unsentOf(user)).some((item) => item.state === "waiting");
-}
-
-/** Pages that were kept to be read go in any case; only what is unsent may stay. */
-async function forgetPages(): Promise<void> {
-  for (const name of await caches.keys()) if (name.startsWith("pages-")) await caches.delete(name);
 }
 
 export async function guardSignOut(user: string): Promise<void> {
@@ -62,7 +63,8 @@ export async function guardSignOut(user: string): Promise<void> {
     const answer = (event.submitter as HTMLButtonElement | null)?.value ?? "";
     [choice.type, choice.name, choice.value] = ["hidden", "unsent", answer];
     stay.append(choice);
-    void Promise.all([forgetPages(), answer === "keep" ? null : forgetAll()]).finally(() => stay.submit());
+    if (answer !== "keep") forgetSheets();
+    void Promise.all([clearShelves(), answer === "keep" ? null : forgetAll()]).finally(() => stay.submit());
   });
   await ask(page, user);
 }

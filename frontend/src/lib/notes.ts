@@ -1,6 +1,5 @@
 /** Notes of a lesson: what is typed is kept on the device at once and on the server soon, and it is said in words. */
 import { all, find, forget, fromForm, keep } from "./kept";
-import { guardSignOut } from "./leave";
 import { sendWaiting } from "./send";
 
 const DEVICE_PAUSE = 300;
@@ -141,5 +140,4 @@ export function keepNotes(section: HTMLElement): void {
   }
   void takeUp(user, keepers).catch(() => undefined);
   window.addEventListener("online", () => void sendWaiting().catch(() => undefined));
-  void guardSignOut(user).catch(() => undefined);
 }

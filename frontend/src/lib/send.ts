@@ -39,7 +39,7 @@ export async function sendWaiting(): Promise<void> {
 }
 
 async function send(item: Kept): Promise<string | null> {
-  const page = await fetch(item.url, { cache: "no-store" });
+  const page = await fetch(item.page ?? item.url, { cache: "no-store" });
   const text = await page.text();
   const token = TOKEN.exec(text)?.[1];
   if (!page.ok || !token || USER.exec(text)?.[1] !== item.user) return null; // signed out, or somebody else
