@@ -17,6 +17,7 @@ from django.http import Http404, HttpRequest
 from django.utils.translation import gettext as _
 
 from base.errors import InvalidInput
+from base.planning import planned_anew
 
 Row = TypeVar("Row")
 COUNT_LIMIT = 1_000
@@ -44,7 +45,8 @@ def page_by_key(
     if cursor:
         beyond = TupleLessThan if order[0].startswith("-") else TupleGreaterThan
         queryset = queryset.filter(beyond(Tuple(*map(F, names)), tuple(_read_cursor(queryset, names, cursor))))
-    rows = list(queryset[: size + 1])
+    with planned_anew():
+        rows = list(queryset[: size + 1])
     more = len(rows) > size
     rows = rows[:size]
     return KeyPage(rows, _cursor_in(queryset, rows[-1], names) if more else None)
@@ -62,7 +64,8 @@ def requested_page(
 
 def count_up_to(queryset: QuerySet[Any, Any], limit: int = COUNT_LIMIT) -> int:
     """Count exactly up to `limit`; `limit + 1` means more than that."""
-    return queryset.order_by()[: limit + 1].count()
+    with planned_anew():
+        return queryset.order_by()[: limit + 1].count()
 
 
 class CountUpTo(Subquery):

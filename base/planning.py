@@ -1,9 +1,18 @@
 """How PostgreSQL is told which statements to plan for their values, and not once for all."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import Any
 
+from django.db import connection
+
 SEARCH = " LIKE "
+
+
+def planned_anew() -> AbstractContextManager[None]:
+    """Let statements be planned for their values: what suits who has many rows reads all there are for who has few."""
+    connection.ensure_connection()
+    return _unprepared(connection.connection) if connection.vendor == "postgresql" else nullcontext()
 
 
 def plan_searches_anew(execute: Callable[..., Any], sql: Any, params: Any, many: bool, context: dict[str, Any]) -> Any:
@@ -13,9 +22,14 @@ def plan_searches_anew(execute: Callable[..., Any], sql: Any, params: Any, many:
     """
     if not isinstance(sql, str) or SEARCH not in sql:
         return execute(sql, params, many, context)
-    connection = context["connection"].connection
-    usual, connection.prepare_threshold = connection.prepare_threshold, None
-    try:
+    with _unprepared(context["connection"].connection):
         return execute(sql, params, many, context)
+
+
+@contextmanager
+def _unprepared(driver: Any) -> Iterator[None]:
+    usual, driver.prepare_threshold = driver.prepare_threshold, None
+    try:
+        yield
     finally:
-        connection.prepare_threshold = usual
+        driver.prepare_threshold = usual

@@ -43,7 +43,8 @@ def completions_to_confirm(user: User) -> QuerySet[Completion]:
     """
     organizations = user.standing.organizations(*CONFIRMERS)
     # Looked up for each row: of a join PostgreSQL expects so little that it reads all of them to sort them.
-    issuing = Cohort.objects.filter(pk=OuterRef("enrollment__cohort")).values("course__issuing")
+    course = Cohort.objects.filter(pk=OuterRef(OuterRef("enrollment__cohort"))).values("course")
+    issuing = Course.objects.filter(pk=Subquery(course[:1])).values("issuing")
     return (
         uncertified_completions()
         .alias(issuing=Subquery(issuing[:1]))

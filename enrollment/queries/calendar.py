@@ -73,9 +73,11 @@ def taught_meetings(user: User, *, mine: bool = False, room: Room | None = None)
 
 
 def learnt_meetings(user: User) -> QuerySet[Meeting]:
-    """Standing classes of the groups in which the user learns."""
+    """Standing classes of the groups in which the user learns; these few are read first, so that one table less
+    is joined: PostgreSQL takes longer to plan eight than to read a page.
+    """
     learning = Enrollment.objects.filter(person=user.person_id or 0, status=Enrollment.Status.ACTIVE)
-    return shown(Meeting.objects.standing().filter(cohort__in=learning.values("cohort")))
+    return shown(Meeting.objects.standing().filter(cohort__in=list(learning.values_list("cohort", flat=True))))
 
 
 def shown(rows: QuerySet[Meeting]) -> QuerySet[Meeting]:

@@ -4,6 +4,7 @@ from functools import partial
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
@@ -31,7 +32,6 @@ from enrollment.services.cohorts import cancel_cohort, change_cohort, create_coh
 from enrollment.services.enrollments import enroll_person, enroll_self
 
 FOUND_AT_MOST = 20
-WAITING_AT_MOST = 50
 
 
 @login_required
@@ -127,7 +127,8 @@ def _waiting(cohort: Cohort) -> list[Referral]:
     held = rows.filter(status=status.ACCEPTED, cohort=cohort).order_by("pk")
     new = rows.filter(status=status.SUBMITTED).order_by("pk")
     queue = rows.filter(status=status.WAITLISTED).order_by(*ORDER)
-    return [referral for part in (held, new, queue) for referral in part[:WAITING_AT_MOST]][:WAITING_AT_MOST]
+    most = settings.LIST_ROWS
+    return [referral for part in (held, new, queue) for referral in part[:most]][:most]
 
 
 @login_required

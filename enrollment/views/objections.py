@@ -58,7 +58,8 @@ def objection_list_view(request: AuthenticatedRequest) -> HttpResponse:
     if not request.user.standing.has(*ANSWERING):
         raise PermissionDenied
     rows = Objection.objects.to_decide(request.user)
-    page = requested_page(request, rows.select_related(*RELATED), order=("due_at", "id"))
+    shown = rows.select_related("enrollment__person", "enrollment__cohort__course")
+    page = requested_page(request, shown, order=("due_at", "id"))
     return render(request, "enrollment/objection_list.html", {"page": page, "count": count_up_to(rows)})
 
 
