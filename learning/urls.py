@@ -24,6 +24,7 @@ from learning.views import (
     teach_release,
     teach_reviews,
     teach_translations,
+    teach_works,
     works,
 )
 
@@ -179,5 +180,14 @@ urlpatterns = [
     path("teach/marking/<int:answer>/", teach_marking.mark_view, name="teach_mark"),
     path("teach/marking/<int:answer>/file/", teach_marking.answer_file_view, name="teach_answer_file"),
     path("teach/enrollments/<uuid:uuid>/due/", teach_release.extension_view, name="teach_due_extension"),
+    path("teach/groups/<uuid:uuid>/works/", teach_works.group_works_view, name="teach_works"),
+    path("teach/groups/<uuid:uuid>/works/<uuid:lesson>/", teach_works.work_list_view, name="teach_work_list"),
+    path("teach/groups/<uuid:uuid>/works/<uuid:lesson>/mark/", teach_works.work_begin_view, name="teach_work_begin"),
+    path("teach/works/<uuid:uuid>/", teach_works.work_view, name="teach_work"),
+    path("teach/works/<uuid:uuid>/keep/", teach_works.work_keep_view, name="teach_work_keep"),
+    path("teach/works/<uuid:uuid>/settle/", teach_works.settle_view, name="teach_work_settle"),
+    path("teach/works/<uuid:uuid>/return/", teach_works.return_view, name="teach_work_return"),
+    path("teach/works/<uuid:uuid>/files/<uuid:file>/", teach_works.work_file_view, name="teach_work_file"),
+    path("teach/enrollments/<uuid:uuid>/bench/<uuid:lesson>/", teach_works.bench_view, name="teach_bench"),
     path("teach/enrollments/<uuid:uuid>/time/", teach_quizzes.extra_time_view, name="teach_extra_time"),
 ]

@@ -55,11 +55,12 @@ from enrollment.services.mandatory import settle_people
 from enrollment.services.objections import contest_figure
 from enrollment.services.outcomes import record_outcome
 from enrollment.services.requests import ask_for_place
-from learning.models import Attempt, AttemptQuestion, WorkFile
+from learning.models import Attempt, AttemptQuestion, MarkFile, WorkFile
 from learning.services.answers import save_file
 from learning.services.attempts import start_attempt, submit_attempt
+from learning.services.marking import finish_mark
 from learning.services.notes import save_note
-from learning.services.works import add_file
+from learning.services.works import add_file, hand_in
 from live.models import LiveSession
 from reports.models import PlanLine
 from reports.services.completion import freeze_completion
@@ -222,11 +223,15 @@ def _make_essay(learner: User, world: World) -> AttemptQuestion:
 
 
 def _make_work(learner: User, world: World) -> WorkFile:
-    """A file in work that the learner has not handed in."""
-    course = make_published_course(("assignment",), provider=world.centre)
+    """A file in work that is marked, with an answer in a file; practical work stands beside it."""
+    course = make_published_course(("assignment", "practical"), provider=world.centre)
     enrollment = make_enrollment(cohort=make_cohort(course=course), person=learner.person)
-    file = SimpleUploadedFile("ish.pdf", b"%PDF-1.7")
-    return add_file(enrollment, enrollment.cohort.version.lessons.get(), file=file)
+    lesson = enrollment.cohort.version.lessons.get(kind="assignment")
+    file = add_file(enrollment, lesson, file=SimpleUploadedFile("ish.pdf", b"%PDF-1.7"))
+    reached = {str(one.pk): 1 for one in lesson.criteria.all()}
+    answer = [SimpleUploadedFile("izoh.pdf", b"%PDF-1.7")]
+    finish_mark(hand_in(enrollment, lesson, by=learner), reached=reached, comment="", files=answer, by=make_user())
+    return file
 
 
 def _make_assignment(person: Person, course: Course, academy: Organization) -> TrainingAssignment:
@@ -344,6 +349,26 @@ MEANINGS: tuple[tuple[str, Names], ...] = (
     (
         "learn/<uuid:enrollment>/notes/",
         {"enrollment": lambda t: t.enrollment.uuid, "uuid": lambda t: t.enrollment.notes.get().uuid},
+    ),
+    (
+        "learn/<uuid:enrollment>/<uuid:lesson>/work/feedback",
+        {
+            "enrollment": lambda t: t.work_file.work.enrollment.uuid,
+            "lesson": lambda t: t.work_file.work.lesson.uuid,
+            "uuid": lambda t: MarkFile.objects.get(mark__submission__work=t.work_file.work).uuid,
+        },
+    ),
+    (
+        "teach/groups/<uuid:uuid>/works",
+        {"uuid": lambda t: t.work_file.work.enrollment.cohort.uuid, "lesson": lambda t: t.work_file.work.lesson.uuid},
+    ),
+    ("teach/works/", {"uuid": lambda t: t.work_file.work.uuid, "file": lambda t: t.work_file.uuid}),
+    (
+        "teach/enrollments/<uuid:uuid>/bench",
+        {
+            "uuid": lambda t: t.work_file.work.enrollment.uuid,
+            "lesson": lambda t: t.work_file.work.enrollment.cohort.version.lessons.get(kind="practical").uuid,
+        },
     ),
     (
         "learn/<uuid:enrollment>/<uuid:lesson>/work",

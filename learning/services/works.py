@@ -208,9 +208,9 @@ def begin_sitting(enrollment: Enrollment, lesson: Lesson, *, by: User) -> Submis
     work = _find(enrollment, lesson)
     if work.status == Status.SUBMITTED and work.last:
         return work.last
-    refuse_unless_active(work.enrollment)
     if not work.is_open:
         raise WorkClosed
+    refuse_unless_active(work.enrollment)
     submission = add_submission(work, text="", due_at=None, days_late=0, at=timezone.now())
     move(work, Status.SUBMITTED, by=by)
     return submission

@@ -17,6 +17,7 @@ from learning.forms.marking import MarkForm
 from learning.models import AnswerFile, AttemptQuestion
 from learning.queries.marking import gradable, queue_of, waiting_quizzes
 from learning.queries.quizzes import asked_in, last_responses, questions_of
+from learning.queries.work_marking import waiting_works
 from learning.services.attempts import grade_by_hand
 from learning.views.teach_quizzes import find_group
 
@@ -27,7 +28,9 @@ def marking_view(request: AuthenticatedRequest) -> HttpResponse:
     """Where answers wait for a grade, the longest wait first."""
     if not request.user.standing.has(*AUTHOR_ROLES):
         raise PermissionDenied
-    return render(request, "teach/marking.html", {"quizzes": waiting_quizzes(request.user)})
+    return render(
+        request, "teach/marking.html", {"quizzes": waiting_quizzes(request.user), "works": waiting_works(request.user)}
+    )
 
 
 @login_required

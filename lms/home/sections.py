@@ -19,6 +19,7 @@ from enrollment.queries.home import MOST_COUNTED, Waiting, waiting
 from enrollment.queries.relocations import relocations_to_answer
 from enrollment.queries.staff import staff_figures
 from enrollment.queries.training import ORDER, list_assignments
+from learning.models import Work
 from lms.home.parts import Section, Task, address, counted, day_text, number_text, time_text
 from lms.home.plans import plan_tasks
 from reports.queries.home import course_figures, territory_figures
@@ -208,6 +209,7 @@ def _cohorts_of_centre(user: User) -> list[Task]:
 # --- Instructor ---------------------------------------------------------------------------------
 def instructor_section(user: User) -> Section:
     section = Section(_("Your teaching"), is_quiet=_("None of your groups has a class within a week."))
+    section.tasks = _works_to_mark(user)
     for cohort in home.taught_cohorts(user)[:5]:
         starts_at = cohort.next_session_at
         name = f"{cohort.course.name}, {cohort.code}"
@@ -222,6 +224,14 @@ def instructor_section(user: User) -> Section:
         (_("Groups"), address("enrollment:cohort_list"), "users"),
     ]
     return section
+
+
+def _works_to_mark(user: User) -> list[Task]:
+    """Assignments that were handed in, and practical work that waits for a second pair of eyes."""
+    if not (found := waiting(Work.objects.waiting_for(user).select_related("lesson").order_by("submitted_at"))):
+        return []
+    title = ngettext("%(n)s work to mark", "%(n)s works to mark", found.count)
+    return [Task(counted(title, found), address("learning:teach_marking"), _("Mark"), found.first.lesson.name)]
 
 
 # --- Staff manager, supervisor, auditor, platform admin -----------------------------------------
