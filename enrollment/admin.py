@@ -15,6 +15,7 @@ from enrollment.models import (
     Holiday,
     HouseholdCategory,
     OutcomeKind,
+    ReportReason,
     TimeLimit,
     WaitingWeight,
     WithdrawalReason,
@@ -22,7 +23,14 @@ from enrollment.models import (
 
 
 @admin.register(
-    HouseholdCategory, DeclineReason, WithdrawalReason, OutcomeKind, ExemptionReason, Holiday, EvaluationQuestion
+    HouseholdCategory,
+    DeclineReason,
+    WithdrawalReason,
+    OutcomeKind,
+    ExemptionReason,
+    ReportReason,
+    Holiday,
+    EvaluationQuestion,
 )
 class LookupAdmin(AuditedAdmin):
     """Dated rows: what no longer holds gets an end, and is never deleted."""

@@ -191,6 +191,28 @@ ROWS: dict[str, dict[str, dict[str, Any]]] = {
         },
         "other": {"names": {"uz": "Boshqa sabab", "ru": "Другая причина", "en": "Another reason"}},
     },
+    "report-reasons": {
+        "insult": {"names": {"uz": "Haqorat yoki tahdid", "ru": "Оскорбление или угроза", "en": "Insult or threat"}},
+        "advertising": {
+            "names": {"uz": "Reklama yoki firibgarlik", "ru": "Реклама или мошенничество", "en": "Advertising or fraud"}
+        },
+        "personal-data": {
+            "names": {
+                "uz": "Birovning shaxsiy maʼlumotlari",
+                "ru": "Чужие личные данные",
+                "en": "Personal data of somebody",
+            }
+        },
+        "answers": {
+            "names": {
+                "uz": "Sinov javoblari tarqatilgan",
+                "ru": "Раскрыты ответы на тест",
+                "en": "Answers to a quiz are given away",
+            }
+        },
+        "off-topic": {"names": {"uz": "Mavzuga aloqasi yoʻq", "ru": "Не по теме", "en": "Off the subject"}},
+        "other": {"names": {"uz": "Boshqa sabab", "ru": "Другая причина", "en": "Another reason"}},
+    },
     "holidays": holiday_rows(),
     "waiting-weights": {
         "category-state-supported": {

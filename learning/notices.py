@@ -13,4 +13,10 @@ TEXTS = {
     ),
     "work-returned": _("“%(work)s” is handed back to you: see what to do better, and hand it in once more."),
     "work-marked": _("“%(work)s” is marked: the result is there."),
+    "discussion-reply": _("There is something new in “%(title)s”."),
+    "discussion-question": _("Your group %(group)s asks something about “%(lesson)s”."),
+    "discussion-muted": _("You may not write in discussions until %(until)s. Why: %(reason)s."),
+    "post-hidden": _("What you wrote in “%(title)s” was hidden. Why: %(reason)s."),
+    "post-restored": _("What you wrote in “%(title)s” is shown again."),
+    "posts-reported": _("A post in the discussions of the group %(group)s was reported: it waits for a decision."),
 }

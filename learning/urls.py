@@ -3,6 +3,7 @@
 from django.urls import include, path, re_path
 
 from learning.views import (
+    discussions,
     grades,
     notes,
     player,
@@ -40,6 +41,7 @@ lesson = [
     path("attachments/<uuid:uuid>/", player.attachment_view, name="lesson_attachment"),
     path("notes/", notes.lesson_notes_view, name="lesson_notes"),
     path("notes/save/", notes.save_note_view, name="note_save"),
+    path("discussion/", discussions.discussion_view, name="discussion"),
     path("bookmark/", notes.bookmark_view, name="bookmark"),
     path("work/", works.work_view, name="work"),
     path("work/draft/", works.work_draft_view, name="work_draft"),
@@ -143,6 +145,17 @@ bank = [
     path("<uuid:uuid>/<slug:change>/", teach_bank.question_change_view, name="bank_question_change"),
 ]
 
+post = [
+    path("edit/", discussions.edit_post_view, name="post_edit"),
+    path("delete/", discussions.delete_post_view, name="post_delete"),
+    path("report/", discussions.report_post_view, name="post_report"),
+    path("answer/", discussions.answer_view, name="post_answer"),
+    path("hide/", discussions.hide_post_view, name="post_hide"),
+    path("restore/", discussions.restore_post_view, name="post_restore"),
+    path("keep/", discussions.keep_post_view, name="post_keep"),
+    path("mute/", discussions.mute_view, name="post_mute"),
+]
+
 urlpatterns = [
     path("learn/", player.home_view, name="home"),
     path("learn/<uuid:enrollment>/", player.player_view, name="player"),
@@ -176,6 +189,14 @@ urlpatterns = [
     ),
     path("teach/groups/<uuid:uuid>/dates/", teach_release.group_dates_view, name="teach_group_dates"),
     path("teach/groups/<uuid:uuid>/dates/<uuid:lesson>/", teach_release.lesson_dates_view, name="teach_lesson_dates"),
+    path("discussions/posts/<uuid:uuid>/", include(post)),
+    path("discussions/<uuid:uuid>/", discussions.thread_view, name="thread"),
+    path("discussions/<uuid:uuid>/follow/", discussions.follow_thread_view, name="thread_follow"),
+    path("discussions/<uuid:uuid>/<slug:change>/", discussions.change_thread_view, name="thread_change"),
+    path("teach/groups/<uuid:uuid>/discussions/", discussions.group_discussions_view, name="teach_group_discussions"),
+    path("teach/groups/<uuid:uuid>/discussions/switch/", discussions.switch_view, name="teach_discussions_switch"),
+    path("teach/reported/", discussions.reported_view, name="teach_reported"),
+    path("teach/mutes/<uuid:uuid>/lift/", discussions.lift_mute_view, name="teach_mute_lift"),
     path("teach/marking/", teach_marking.marking_view, name="teach_marking"),
     path("teach/marking/<int:answer>/", teach_marking.mark_view, name="teach_mark"),
     path("teach/marking/<int:answer>/file/", teach_marking.answer_file_view, name="teach_answer_file"),

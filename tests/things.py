@@ -45,6 +45,7 @@ from enrollment.models import (
     PossibleDuplicate,
     Referral,
     Relocation,
+    ReportReason,
     Resident,
     TrainingAssignment,
     Wish,
@@ -55,10 +56,12 @@ from enrollment.services.mandatory import settle_people
 from enrollment.services.objections import contest_figure
 from enrollment.services.outcomes import record_outcome
 from enrollment.services.requests import ask_for_place
-from learning.models import Attempt, AttemptQuestion, MarkFile, WorkFile
+from learning.models import Attempt, AttemptQuestion, MarkFile, Mute, Post, WorkFile
 from learning.services.answers import save_file
 from learning.services.attempts import start_attempt, submit_attempt
+from learning.services.discussions import reply, start_thread
 from learning.services.marking import finish_mark
+from learning.services.moderation import mute_author
 from learning.services.notes import save_note
 from learning.services.works import add_file, hand_in
 from live.models import LiveSession
@@ -141,6 +144,10 @@ class Things:
         return self.enrollment.cohort.version.lessons.filter(kind=kind)[0]
 
     @property
+    def post(self) -> Post:
+        return Post.objects.get(thread__cohort=self.cohort, number=1)
+
+    @property
     def draft_quiz(self) -> Lesson:
         return self.draft.lessons.get()
 
@@ -169,6 +176,7 @@ def things(world: World, learner: User, assistant: User, instructor: User) -> Th
     outcome = record_outcome(enrollment, kind="land", on=timezone.localdate(), source="x", by=learner)
     make_token(learner)
     _give_files(cohort.version, draft)
+    _say_something(enrollment, instructor)
     save_note(enrollment, enrollment.cohort.version.lessons.get(kind="page"), uuid=uuid4(), text="Oʻlchov")
     freeze_completion(timezone.localdate())
     return Things(
@@ -207,6 +215,17 @@ def things(world: World, learner: User, assistant: User, instructor: User) -> Th
         criterion=make_marked(make_module(make_course(provider=world.centre).versions.get())).criteria.all()[0],
         upload=start_upload(learner, target="x", name="ish.pdf", size=9),
     )
+
+
+def _say_something(enrollment: Enrollment, instructor: User) -> None:
+    """A question of the learner, and another one who was muted for a remark."""
+    cohort, other = enrollment.cohort, make_user()
+    make_enrollment(cohort=cohort, person=other.person)
+    page, words = cohort.version.lessons.get(kind="page"), {"title": "Savol", "text": "Igna qanday tanlanadi?"}
+    thread = start_thread(cohort, page, **words, uuid=uuid4(), by=enrollment.person.user)
+    remark = reply(thread, text="Reklama", uuid=uuid4(), by=other)
+    reason = ReportReason.objects.get(code="advertising")
+    mute_author(remark, until=timezone.localdate(), reason=reason, by=instructor)
 
 
 def _make_essay(learner: User, world: World) -> AttemptQuestion:
@@ -346,6 +365,12 @@ MEANINGS: tuple[tuple[str, Names], ...] = (
             "uuid": lambda t: t.lesson("page").attachments.get().uuid,
         },
     ),
+    (
+        "discussions/posts/",
+        {"uuid": lambda t: t.post.uuid},
+    ),
+    ("discussions/", {"uuid": lambda t: t.post.thread.uuid, "change": lambda t: "pin"}),
+    ("teach/mutes/", {"uuid": lambda t: Mute.objects.get().uuid}),
     (
         "learn/<uuid:enrollment>/notes/",
         {"enrollment": lambda t: t.enrollment.uuid, "uuid": lambda t: t.enrollment.notes.get().uuid},

@@ -42,6 +42,11 @@ def notify_many(notices: Iterable[Notice]) -> None:
     Notice.objects.bulk_create(notices, ignore_conflicts=True)
 
 
+def read_about(user_id: int, url: str) -> None:
+    """Mark the news that lead to this address as read, for a user who looks at it by another way."""
+    Notice.objects.filter(user=user_id, read_at=None, url=url).update(read_at=timezone.now(), mail_at=None)
+
+
 def send_due_mail() -> int:
     """Send the notices that are due by e-mail, and return how many went.
 

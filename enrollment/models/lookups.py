@@ -40,6 +40,12 @@ class ExemptionReason(Lookup):
     objects = DatedQuerySet["ExemptionReason"].as_manager()
 
 
+class ReportReason(Lookup):
+    """Why something that was written in a discussion does not belong there."""
+
+    objects = DatedQuerySet["ReportReason"].as_manager()
+
+
 class OutcomeKind(Lookup):
     """What may come of training: a job, self-employment, a business, land, a loan …"""
 

@@ -9,6 +9,7 @@ from enrollment.models import (
     OutcomeKind,
     Referral,
     ReferralMove,
+    ReportReason,
     WithdrawalReason,
 )
 from enrollment.models.lookups import Lookup
@@ -18,6 +19,7 @@ KINDS: dict[str, type[Lookup]] = {
     "decline-reasons": DeclineReason,
     "withdrawal-reasons": WithdrawalReason,
     "outcome-kinds": OutcomeKind,
+    "report-reasons": ReportReason,
     "exemption-reasons": ExemptionReason,
     "holidays": Holiday,
     "evaluation-questions": EvaluationQuestion,

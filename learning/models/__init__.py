@@ -1,6 +1,17 @@
-"""How it is learned: attempts and answers, when who may take a quiz, what opens when, notes, work and its marks."""
+"""How it is learned: attempts and answers, what opens when, notes, discussions, work and its marks."""
 
 from learning.models.attempts import Answer, AnswerFile, Attempt, AttemptQuestion
+from learning.models.discussions import (
+    Discussion,
+    DiscussionStop,
+    DiscussionVisit,
+    Following,
+    Mute,
+    Post,
+    PostMove,
+    PostReport,
+    Thread,
+)
 from learning.models.notes import Bookmark, Note
 from learning.models.quizzes import ExtraTime, ItemStatistic, QuizWindow
 from learning.models.release import DueExtension, DueReminder, LessonDate
@@ -13,18 +24,27 @@ __all__ = [
     "Attempt",
     "AttemptQuestion",
     "Bookmark",
+    "Discussion",
+    "DiscussionStop",
+    "DiscussionVisit",
     "DueExtension",
     "DueReminder",
     "ExtraTime",
+    "Following",
     "IndexedVersion",
     "ItemStatistic",
     "LessonDate",
     "LessonText",
     "Mark",
     "MarkFile",
+    "Mute",
     "Note",
+    "Post",
+    "PostMove",
+    "PostReport",
     "QuizWindow",
     "Submission",
+    "Thread",
     "Work",
     "WorkFile",
     "WorkMove",

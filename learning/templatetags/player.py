@@ -1,5 +1,6 @@
 """What the player and the home page repeat, built in Python since a course has hundreds of lessons."""
 
+import re
 from collections.abc import Iterable
 from functools import lru_cache
 from html import escape
@@ -20,6 +21,8 @@ from learning.queries.release import Due
 
 register = template.Library()
 
+WEB_ADDRESS = re.compile(r"\bhttps?://[^\s<>\"']{1,500}", re.IGNORECASE)
+ELSEWHERE = "nofollow ugc noopener noreferrer"
 MARKS = {"done": "circle-check", "started": "circle-dot", "new": "circle", "locked": "lock"}
 _KINDS = [(status, required) for status in MARKS for required in (True, False)]
 
@@ -39,6 +42,20 @@ def lesson_links(part: Part, player_url: str, here: UUID | str = "") -> SafeStri
             f'<li class="{step.status}"><a href="{url}{step.uuid}/"{current}>{mark}<span>{escape(step.title)}{tail}'
         )
     return mark_safe("\n".join(rows))  # noqa: S308  # every part is escaped above
+
+
+@register.filter
+def linked(text: str) -> SafeString:
+    """Plain words with their line breaks; addresses of the web lead there, marked as other people's."""
+    pieces, at = [], 0
+    for found in WEB_ADDRESS.finditer(text):
+        url = found[0].rstrip(".,;:!?)»”'")
+        pieces += [
+            escape(text[at : found.start()]),
+            f'<a class="link" rel="{ELSEWHERE}" href="{escape(url)}">{escape(url)}</a>',
+        ]
+        at = found.start() + len(url)
+    return mark_safe("".join((*pieces, escape(text[at:]))))  # noqa: S308  # every part is escaped above
 
 
 @register.filter

@@ -22,6 +22,7 @@ from enrollment.models import Enrollment, LessonProgress
 from enrollment.services.progress import complete_lesson, keep_position, open_lesson, passes
 from learning import rules
 from learning.queries.assignments import files_in_words, rules_in_words
+from learning.queries.discussions import has_news
 from learning.queries.films import film_of
 from learning.queries.notes import marks_of
 from learning.queries.player import Outline, learner_enrollments, learner_home, outline_of, why_locked
@@ -67,6 +68,7 @@ def lesson_frame(request: AuthenticatedRequest, enrollment: Enrollment, lesson: 
         "after": after,
         "can_learn": rules.can_learn(request.user, enrollment),
         "marks": marks_of(enrollment, lesson, outline),
+        "has_news": has_news(enrollment, lesson, request.user),
         "player_url": reverse("learning:player", args=[enrollment.uuid]),
         "file_url": reverse("learning:lesson_file", args=[enrollment.uuid, lesson.uuid]),
         "attachments_url": reverse("learning:lesson", args=[enrollment.uuid, lesson.uuid]) + "attachments/",

@@ -16,6 +16,7 @@ from certificates.queries import credentials_without_pdf
 from certificates.services.papers import store_pdf
 from courses.models import Course
 from learning.services.items import count_due_items
+from learning.services.search import index_due_versions
 from live.models import LiveSession
 from lms.demo.clock import Calendar
 from lms.demo.cohorts import keep_one_open, make_cohorts, plan_weeks, set_due_dates
@@ -24,6 +25,7 @@ from lms.demo.mandatory import ask_for_places, follow_rules, make_rules
 from lms.demo.people import CENTRE, Cast, make_people
 from lms.demo.stages import bring_residents_on_their_way, let_civil_servants_learn
 from lms.demo.supply import plan_seasons, want_elsewhere
+from lms.demo.talk import note_and_ask
 from lms.demo.teaching import make_courses
 from reports.services.completion import freeze_yesterday
 from reports.services.rollup import refresh
@@ -58,6 +60,7 @@ def _make_history(calendar: Calendar) -> bool:
     let_civil_servants_learn(cast, courses, cohorts, calendar)
     follow_rules(cast, courses, calendar)
     ask_for_places(cast, cohorts, calendar)
+    note_and_ask(cast, calendar)
     want_elsewhere(cast, calendar)
     plan_seasons(cast, courses, calendar)
     old = Notice.objects.filter(created_at__lt=calendar.moment(0) - NEWS, read_at=None)
@@ -73,6 +76,7 @@ def _finish() -> None:
         news = Notice.objects.filter(key__startswith=f"class-scheduled-{session.pk}-", read_at=None)
         news.update(created_at=session.created_at, read_at=session.starts_at)
     count_due_items()
+    index_due_versions()
     refresh()
     freeze_yesterday()
 

@@ -99,7 +99,7 @@ def test_a_search_takes_the_same_queries_however_long_the_course(
     index_version(enrollment.cohort.version)
     browser, url = signed_in(learner), reverse("learning:course_search", args=[enrollment.uuid])
     browser.get(url, {"q": "matn"})
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(13):
         page = browser.get(url, {"q": "matn"})
     assert len(page.context["found"].lessons) == n
 

@@ -174,7 +174,7 @@ def test_a_lesson_takes_the_same_queries_however_long_the_course(
     enrollment = make_learning(user=learner, course=make_published_course(kinds=("page",) * n))
     page = address("lesson", enrollment, lesson_of(enrollment, "page"))
     browser.get(page)
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(16):
         browser.get(page)
 
 

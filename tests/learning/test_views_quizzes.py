@@ -168,7 +168,7 @@ def test_a_sheet_takes_the_same_queries_however_long(
     enrollment = make_learning(user=learner, course=course)
     attempt = start_attempt(enrollment, lesson_of(enrollment, "quiz"))
     client.get(address(attempt))
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(15):
         client.get(address(attempt))
 
 
