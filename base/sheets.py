@@ -4,6 +4,7 @@ import codecs
 import csv
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from decimal import Decimal
 from typing import IO, Any
 
 from openpyxl import Workbook
@@ -26,13 +27,13 @@ def write_csv(
         writer.writerow(map(guard, line))
 
 
-def write_workbook(file: IO[bytes], heads: Iterable[Sequence[str]], rows: Iterable[Sequence[str]]) -> None:
-    """Write a sheet of guarded texts, row by row."""
+def write_workbook(file: IO[bytes], heads: Iterable[Sequence[str]], rows: Iterable[Sequence[str | Decimal]]) -> None:
+    """Write a sheet of guarded texts and of numbers, row by row."""
     with _sheet(file) as sheet:
         for line in heads:
             sheet.append([_text_cell(sheet, text) for text in line])
-        for line in rows:
-            sheet.append([_text_cell(sheet, guard(text)) for text in line])
+        for row in rows:
+            sheet.append([_text_cell(sheet, guard(cell)) if isinstance(cell, str) else cell for cell in row])
 
 
 @contextmanager

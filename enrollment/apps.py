@@ -15,10 +15,12 @@ class EnrollmentConfig(AppConfig):
         from base import jobs, notices
         from enrollment import receivers  # noqa: F401  # connects them
         from enrollment.imports.exporting import run_export
+        from enrollment.imports.gradebook import run_gradebook
         from enrollment.imports.running import run_import
         from enrollment.notices import TEXTS
 
         jobs.register("export", jobs.JobKind(_("A list written as a table"), run_export))
+        jobs.register("gradebook", jobs.JobKind(_("A gradebook written as a table"), run_gradebook))
         jobs.register("import", jobs.JobKind(_("A table of many rows"), run_import, "enrollment:import_detail"))
         notices.register(TEXTS)
         post_migrate.connect(load_lookups, sender=self)

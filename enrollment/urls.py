@@ -13,6 +13,7 @@ from enrollment.views import (
     enrollments,
     evaluations,
     gradebook,
+    gradebook_tables,
     imports,
     intake,
     objections,
@@ -59,6 +60,8 @@ urlpatterns = [
     path("cohorts/<uuid:uuid>/calendar/new/", calendar.meeting_create_view, name="meeting_create"),
     path("cohorts/<uuid:uuid>/calendar/weekly/", calendar.meeting_pattern_view, name="meeting_pattern"),
     path("cohorts/<uuid:uuid>/gradebook/", gradebook.gradebook_view, name="gradebook"),
+    path("cohorts/<uuid:uuid>/gradebook/export/", gradebook_tables.export_view, name="gradebook_export"),
+    path("cohorts/<uuid:uuid>/gradebook/send/", gradebook_tables.send_view, name="gradebook_send"),
     path("cohorts/<uuid:uuid>/gradebook/<uuid:enrollment>/", gradebook.learner_marks_view, name="learner_marks"),
     path(
         "cohorts/<uuid:uuid>/gradebook/<uuid:enrollment>/<uuid:lesson>/", gradebook.override_view, name="grade_override"

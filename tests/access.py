@@ -74,6 +74,8 @@ PAGES = {
     "enrollment:evaluation_results": "lxxxooxxxxxx",
     "enrollment:grade_override": "lxxxooxxxxxx",
     "enrollment:gradebook": "lxxxooxxxxxx",
+    "enrollment:gradebook_export": "lxxxooxxxxxx",
+    "enrollment:gradebook_send": "lxxxooxxxxxx",
     "enrollment:household_category": "l.oo.....x..",
     "enrollment:household_create": "lxooxxxxxxxo",
     "enrollment:household_detail": "l.oo.....o..",

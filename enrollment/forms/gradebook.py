@@ -9,6 +9,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from enrollment.forms.filters import FilterForm
+from enrollment.forms.imports import TableFileForm
 from enrollment.models import LessonProgress
 from enrollment.queries.gradebook import Asked, Group
 
@@ -85,3 +86,14 @@ class OverrideForm(forms.Form):
             progress.refresh_from_db()
         score = "" if progress.score is None else str(progress.score)
         self.data = {**self.data.dict(), "seen": score}  # type: ignore[attr-defined]  # a QueryDict
+
+
+class ResultsForm(TableFileForm):
+    """A gradebook that comes back, and why what differs is changed."""
+
+    reason = forms.CharField(
+        label=_("Why the results are changed"),
+        max_length=300,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("Each learner whose results change reads it."),
+    )

@@ -11,20 +11,17 @@ from enrollment.models import Import
 from enrollment.services.imports import check_size
 
 
-class TableForm(forms.Form):
-    """What kind of table somebody sends, and the file."""
+class TableFileForm(forms.Form):
+    """A table that somebody sends."""
 
-    kind = forms.ChoiceField(label=_("What stands in the table"))
     file = forms.FileField(
         label=_("The table"),
         help_text=_("XLSX, ODS or CSV. It is checked first; nothing is written before you say so."),
         widget=forms.FileInput(attrs={"accept": ".xlsx,.ods,.csv,.txt,.tsv"}),
     )
 
-    def __init__(self, *args: Any, kinds: Sequence[str], is_too_large: bool = False, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, is_too_large: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        field: Any = self.fields["kind"]
-        field.choices = [(name, Import.Kind(name).label) for name in kinds]
         self.is_too_large = is_too_large
         if is_too_large:
             self.fields["file"].required = False
@@ -36,6 +33,18 @@ class TableForm(forms.Form):
         except InvalidInput as error:
             raise forms.ValidationError(str(error)) from error
         return file
+
+
+class TableForm(TableFileForm):
+    """What kind of table somebody sends, and the file."""
+
+    kind = forms.ChoiceField(label=_("What stands in the table"))
+    field_order = ("kind", "file")
+
+    def __init__(self, *args: Any, kinds: Sequence[str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field: Any = self.fields["kind"]
+        field.choices = [(name, Import.Kind(name).label) for name in kinds]
 
 
 class ColumnsForm(forms.Form):

@@ -1,14 +1,15 @@
 """What every kind of table has: columns, a rule who may send it, how its rows are judged and written."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 from accounts.models import User
 from base.errors import DomainError
-from enrollment.imports.columns import Choices, Column
+from enrollment.imports.columns import Choices, Column, Heading, match_heads
 from enrollment.imports.rows import Row, read_values
+from enrollment.models import Import
 
 Key = tuple[Any, ...]
 
@@ -69,7 +70,7 @@ class Kind(ABC):
     """
 
     name: ClassVar[str]
-    columns: ClassVar[Sequence[Column]]
+    columns: Sequence[Column]
     chunk: ClassVar[int] = 2_000  # rows in one transaction
 
     possible_duplicates = 0
@@ -99,9 +100,21 @@ class Kind(ABC):
         """The lists from which cells come, by the name that columns give them."""
 
     @classmethod
-    def missing(cls, names: Iterable[str]) -> list[Column]:
+    def of_table(cls, table: Import) -> Self:
+        """What reads, judges and writes the rows of this table."""
+        return cls(table.job.owner)
+
+    def missing(self, names: Iterable[str]) -> list[Column]:
         """Columns without which no row can be good, and which are not among `names`."""
-        return [column for column in cls.columns if column.required and column.name not in set(names)]
+        return [column for column in self.columns if column.required and column.name not in set(names)]
+
+    def match(self, number: int, heads: Sequence[str], memory: Mapping[str, str]) -> Heading:
+        """What a row of headings means."""
+        return match_heads(number, heads, self.columns, memory)
+
+    def foreign_head(self, heading: Heading) -> str:
+        """A heading that shows that this is another table; none of most kinds does."""
+        return ""
 
     def read(self, rows: Sequence[Row]) -> None:
         for row in rows:

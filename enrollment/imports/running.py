@@ -22,9 +22,9 @@ from base.errors import InvalidInput
 from base.services.jobs import Work
 from base.tables import Staged, StagedRow, read_rows, stage_table
 from enrollment.imports.answers import write_wrong_rows
-from enrollment.imports.columns import Heading, match_heads
+from enrollment.imports.columns import Heading
 from enrollment.imports.kind import Kind
-from enrollment.imports.kinds.registry import KINDS
+from enrollment.imports.kinds.registry import kind_of
 from enrollment.imports.rows import Row, Verdict, read_cells, source_words
 from enrollment.models import ColumnMemory, Import, ImportProblem
 
@@ -97,11 +97,14 @@ def find_heading(table: Import, staged: Staged, work: Work) -> "FoundHeading | N
 
     Where a needed column is not among them, None: the owner is asked which column is which.
     """
-    kind = KINDS[table.kind]
+    kind = kind_of(table)
     memory = dict(ColumnMemory.objects.filter(user=table.job.owner, kind=table.kind).values_list("head", "column"))
     first = list(islice(read_rows(staged.path), HEADING_WITHIN))
-    found = [FoundHeading(row.end, match_heads(row.number, row.cells, kind.columns, memory)) for row in first]
+    found = [FoundHeading(row.end, kind.match(row.number, row.cells, memory)) for row in first]
     best = max(found, key=lambda one: one.heading.known)
+    if head := kind.foreign_head(best.heading):
+        message = gettext_noop("The column “%(head)s” is of another version of the course, or of another one.")
+        raise InvalidInput(message, values={"head": head})
     table.heads, table.columns = best.heading.heads, best.heading.names
     table.needs_columns = bool(kind.missing(table.columns)) or best.heading.known == 0
     table.save(update_fields=["heads", "columns", "needs_columns", "updated_at"])
@@ -135,8 +138,7 @@ class Pass:
     def __init__(self, work: Work, table: Import, staged: Staged, found: FoundHeading) -> None:
         self.work, self.table, self.staged = work, table, staged
         self.start, self.columns = found.end, found.heading.columns
-        assert work.job.owner
-        self.kind: Kind = KINDS[table.kind](work.job.owner)
+        self.kind: Kind = kind_of(table)
         self.applies = table.step == Import.Step.APPLY
         self.before = sum(1 for row in islice(read_rows(staged.path), HEADING_WITHIN) if row.end <= found.end)
 

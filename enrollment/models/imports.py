@@ -31,6 +31,7 @@ class Import(Record):
         CIVIL_SERVANTS = "civil-servants", _("Civil servants")
         ENROLLMENTS = "enrollments", _("Learners of groups")
         OUTCOMES = "outcomes", _("Outcomes")
+        GRADES = "grades", _("Results of a group")
 
     class Step(models.TextChoices):
         CHECK = "check", _("Checking")

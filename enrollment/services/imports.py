@@ -49,15 +49,17 @@ def start_import(
     apply: bool = False,
     all_or_none: bool = False,
     enqueue: bool = True,
+    params: Mapping[str, str] | None = None,
 ) -> Import:
     """Take a table in and have it checked; its good rows are written only where `apply` says so beforehand.
 
-    With `all_or_none` they are not written either while one is wrong.
+    With `all_or_none` they are not written either while one is wrong. `params` are for kinds that need more than rows.
 
     Raises InvalidInput for a file that is too large.
     """
     check_size(file.size)
-    job = create_job(JOB, owner=by, params={"apply": apply, "language": get_language()}, enqueue=enqueue)
+    told = {"apply": apply, "language": get_language(), **(params or {})}
+    job = create_job(JOB, owner=by, params=told, enqueue=enqueue)
     table = Import(uuid=job.uuid, job=job, kind=kind, name=PurePath(name).name[:200], all_or_none=all_or_none)
     table.file.save(f"{job.uuid}{PurePath(name).suffix[:10].lower()}", file, save=False)
     table.save()

@@ -22,7 +22,7 @@ from base.services.jobs import create_job
 from base.uploads import SizeLimit, is_too_large
 from enrollment.forms.imports import ColumnsForm, TableForm
 from enrollment.imports.answers import write_template
-from enrollment.imports.kinds.registry import KINDS, kinds_for
+from enrollment.imports.kinds.registry import KINDS, kind_of, kinds_for
 from enrollment.models import Import
 from enrollment.services.imports import apply_import, name_columns, start_import
 
@@ -142,11 +142,11 @@ def import_result_view(request: AuthenticatedRequest, uuid: UUID) -> HttpRespons
 
 
 def _own(request: AuthenticatedRequest, uuid: UUID) -> Import:
-    return get_object_or_404(Import.objects.visible_to(request.user).select_related("job"), uuid=uuid)
+    return get_object_or_404(Import.objects.visible_to(request.user).select_related("job__owner"), uuid=uuid)
 
 
 def _columns_form(table: Import, data: Any = None) -> ColumnsForm:
-    labels = [(column.name, str(column.label)) for column in KINDS[table.kind].columns]
+    labels = [(column.name, str(column.label)) for column in kind_of(table).columns]
     samples = table.job.checkpoint.get("samples", [])
     return ColumnsForm(data, heads=table.heads, columns=table.columns, samples=samples, labels=labels)
 
@@ -154,7 +154,7 @@ def _columns_form(table: Import, data: Any = None) -> ColumnsForm:
 def _detail(
     request: AuthenticatedRequest, table: Import, form: ColumnsForm, *, refusal: str = "", status: int = 200
 ) -> HttpResponse:
-    kind = KINDS[table.kind]
+    kind = kind_of(table)
     labels = {column.name: str(column.label) for column in kind.columns}
     problems = table.problems.all()
     page = requested_page(request, problems, order=("row", "id"))

@@ -18,9 +18,12 @@ from base.languages import localized
 from benchmarks.answer import answer_url
 from benchmarks.limits import statistics
 from benchmarks.limits.render import draw_marks
+from benchmarks.limits.report import copy_scores
 from benchmarks.quiz import begin_attempts
+from benchmarks.report import ensure_group
 from certificates.rendering import render_certificate
 from courses.models import Lesson
+from enrollment.models import LessonProgress
 from enrollment.services.cohorts import standing_cohort
 from learning.models import Answer
 from tests.certificates.words import UZBEK
@@ -142,3 +145,30 @@ def test_the_limit_of_an_answer_keeps_what_ours_keeps(client: Client, settings: 
         assert client.post(path, sent).status_code == 200
         kept.append(Answer.objects.order_by("-id").values("question", "response", "sequence")[0])
     assert kept[0] == kept[1]
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db
+@pytest.mark.usefixtures("limits")
+def test_the_limits_of_the_reports_show_and_copy_every_row_and_cell(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr("benchmarks.report.CATEGORIES", 2)
+    monkeypatch.setattr("benchmarks.report.LESSONS", 2)
+    cohort, teacher = ensure_group(3)
+    client = signed_in(teacher, "uz")
+    scores = LessonProgress.objects.filter(enrollment__cohort=cohort)
+    assert scores.count() == 12
+    for path, cells in (("gradebook", 12 + 3 * 2), ("completion", 12)):
+        ours = client.get(f"/cohorts/{cohort.uuid}/{path}/").content.decode()
+        limit = client.get(f"/limits/report/{path}/{cohort.uuid}/").content.decode()
+        for line in cohort.enrollments.all():
+            assert_all_in([line.uuid, *line.person.name.split()], ours)
+            assert_all_in([line.uuid, *line.person.name.split()], limit)
+        assert_all_in([lesson.uuid for lesson in cohort.version.lessons.all()], ours)
+        assert_all_in([lesson.pk for lesson in cohort.version.lessons.all()], limit)
+        assert limit.count("<td>") >= cells
+    copied = tmp_path / "copied.csv"
+    copy_scores(cohort.pk, copied)
+    lines = {tuple(line.split(";")) for line in copied.read_text().splitlines()}
+    assert lines == {(str(one.enrollment_id), str(one.lesson_id), str(one.score)) for one in scores}

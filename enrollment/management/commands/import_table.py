@@ -13,7 +13,7 @@ from accounts.models import User
 from base.errors import DomainError
 from base.models import Job
 from base.services.jobs import run_job
-from enrollment.imports.kinds.registry import KINDS
+from enrollment.imports.kinds.registry import KINDS, kind_of
 from enrollment.models import Import
 from enrollment.schemas.imports import RowError
 from enrollment.services.imports import apply_import, start_import
@@ -85,7 +85,7 @@ def answer_of(table: Import) -> dict[str, Any]:
     if job.status != Job.Status.DONE:
         errors.insert(0, refusal(job.error_code or job.status, job.why))
     elif table.needs_columns:
-        labels = ", ".join(str(column.label) for column in KINDS[table.kind].missing(table.columns))
+        labels = ", ".join(str(column.label) for column in kind_of(table).missing(table.columns))
         message = _("These columns were not found: %(names)s.") % {"names": labels}
         errors.insert(0, refusal("columns-missing", message))
     counts = (table.rows_new, table.rows_changed, table.rows_unchanged, table.rows_wrong)
