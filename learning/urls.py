@@ -4,6 +4,7 @@ from django.urls import include, path, re_path
 
 from learning.views import (
     discussions,
+    feeds,
     grades,
     notes,
     player,
@@ -158,6 +159,9 @@ post = [
 
 urlpatterns = [
     path("learn/", player.home_view, name="home"),
+    path("learn/calendar/", feeds.feed_view, name="calendar_feed"),
+    path("learn/calendar/revoke/", feeds.revoke_feed_view, name="calendar_revoke"),
+    re_path("^calendar/(?P<token>[A-Za-z0-9_-]{43})[.]ics$", feeds.calendar_view, name="calendar_file"),
     path("learn/<uuid:enrollment>/", player.player_view, name="player"),
     path("learn/<uuid:enrollment>/search/", search.search_view, name="course_search"),
     path("learn/<uuid:enrollment>/grades/", grades.grades_view, name="grades"),

@@ -60,6 +60,7 @@ from learning.models import Attempt, AttemptQuestion, MarkFile, Mute, Post, Work
 from learning.services.answers import save_file
 from learning.services.attempts import start_attempt, submit_attempt
 from learning.services.discussions import reply, start_thread
+from learning.services.feeds import make_feed
 from learning.services.marking import finish_mark
 from learning.services.moderation import mute_author
 from learning.services.notes import save_note
@@ -298,6 +299,7 @@ def _give_files(*versions: CourseVersion | None) -> None:
 Names = dict[str, Callable[[Things], Any]]
 # What the parameters of an address mean, by how the address begins; the first that fits.
 MEANINGS: tuple[tuple[str, Names], ...] = (
+    ("calendar/", {"token": lambda t: make_feed(t.learner.user)}),
     ("relocations/", {"uuid": lambda t: t.relocation.uuid}),
     ("duplicates/", {"uuid": lambda t: t.duplicate.uuid}),
     ("residents/", {"uuid": lambda t: t.resident.uuid, "resident_id": lambda t: t.resident.uuid}),

@@ -12,6 +12,7 @@ from learning.models.discussions import (
     PostReport,
     Thread,
 )
+from learning.models.feeds import CalendarFeed
 from learning.models.notes import Bookmark, Note
 from learning.models.quizzes import ExtraTime, ItemStatistic, QuizWindow
 from learning.models.release import DueExtension, DueReminder, LessonDate
@@ -24,6 +25,7 @@ __all__ = [
     "Attempt",
     "AttemptQuestion",
     "Bookmark",
+    "CalendarFeed",
     "Discussion",
     "DiscussionStop",
     "DiscussionVisit",

@@ -18,6 +18,7 @@ class QuizWindow(models.Model):
     lesson = models.ForeignKey(Lesson, models.PROTECT, related_name="+")
     opens_at = models.DateTimeField(null=True, blank=True)
     closes_at = models.DateTimeField(null=True, blank=True)
+    updated_at = models.DateTimeField(auto_now=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["cohort", "lesson"], name="quizwindow_once")]
