@@ -68,6 +68,7 @@ class OverrideForm(forms.Form):
         super().__init__(data, initial={"score": progress.score, "seen": progress.score})
         if progress.override is None:
             del self.fields["undo"]
+            self.fields["score"].required = True
 
     @property
     def wanted(self) -> Decimal | None:
