@@ -13,8 +13,8 @@ KINDS = {
 }
 
 
-def rules_in_words(rules: AssignmentRules) -> list[tuple[str, str]]:
-    """What there is to know before one begins, as labels and values."""
+def rules_in_words(rules: AssignmentRules, *, with_due: bool = True) -> list[tuple[str, str]]:
+    """What there is to know before one begins, as labels and values; a learner is told the own date instead."""
     marked = _("By two people, who do not see each other's marks") if rules.double else _("By one person")
     facts = [(_("Marked"), marked)]
     if rules.anonymous:
@@ -25,7 +25,8 @@ def rules_in_words(rules: AssignmentRules) -> list[tuple[str, str]]:
         return facts
     due = ngettext("%(n)d day after the group begins", "%(n)d days after the group begins", rules.due_days or 0)
     due = _("No date; a group may have its own") if rules.due_days is None else due % {"n": rules.due_days}
-    return [(_("What is handed in"), handed_in(rules)), (_("Due"), due), (_("When it is late"), late(rules)), *facts]
+    dates = [(_("Due"), due)] if with_due else []
+    return [(_("What is handed in"), handed_in(rules)), *dates, (_("When it is late"), late(rules)), *facts]
 
 
 def handed_in(rules: AssignmentRules) -> str:

@@ -95,7 +95,7 @@ def work_frame(enrollment: Enrollment, lesson: Lesson) -> dict[str, object]:
     return {
         "page": page,
         "criteria": page.criteria,
-        "marking_words": rules_in_words(page.rules),
+        "marking_words": rules_in_words(page.rules, with_due=False),
         "has_passed": page.is_marked and page.work is not None and passes(lesson, page.work.score),
         "files_help": files_in_words(page.rules),
         "accept": ",".join(endings_of(page.rules.taken_kinds)),

@@ -27,6 +27,7 @@ from lms.demo.stages import bring_residents_on_their_way, let_civil_servants_lea
 from lms.demo.supply import plan_seasons, want_elsewhere
 from lms.demo.talk import note_and_ask
 from lms.demo.teaching import make_courses
+from lms.demo.works import judge_works
 from reports.services.completion import freeze_yesterday
 from reports.services.rollup import refresh
 
@@ -63,6 +64,7 @@ def _make_history(calendar: Calendar) -> bool:
     note_and_ask(cast, calendar)
     want_elsewhere(cast, calendar)
     plan_seasons(cast, courses, calendar)
+    judge_works(cast, calendar)
     old = Notice.objects.filter(created_at__lt=calendar.moment(0) - NEWS, read_at=None)
     old.update(read_at=F("created_at") + timedelta(days=1))
     return True
