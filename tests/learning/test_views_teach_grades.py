@@ -79,5 +79,5 @@ def test_categories_take_as_many_queries_for_one_as_for_many(
     for _ in range(count):
         make_grade_category(version)
     client.get(teach_url("categories", version.uuid))
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(7):
         client.get(teach_url("categories", version.uuid))
