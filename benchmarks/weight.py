@@ -77,7 +77,7 @@ def weigh(browser: Browser, site: str, visit: Visit) -> tuple[int, int]:
 
 @contextmanager
 def _phone(browser: Browser, state: StorageState | None = None) -> Iterator[BrowserContext]:
-    context = browser.new_context(viewport={"width": 360, "height": 720}, locale="uz", storage_state=state)
+    context = browser.new_context(viewport={"width": 360, "height": 720}, locale="uz", storage_state=state, service_workers="block")
     yield context
     context.close()
 
