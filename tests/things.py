@@ -299,7 +299,7 @@ def _give_files(*versions: CourseVersion | None) -> None:
 Names = dict[str, Callable[[Things], Any]]
 # What the parameters of an address mean, by how the address begins; the first that fits.
 MEANINGS: tuple[tuple[str, Names], ...] = (
-    ("calendar/", {"token": lambda t: make_feed(t.learner.user)}),
+    ("^calendar/", {"token": lambda t: make_feed(t.learner.user)}),
     ("relocations/", {"uuid": lambda t: t.relocation.uuid}),
     ("duplicates/", {"uuid": lambda t: t.duplicate.uuid}),
     ("residents/", {"uuid": lambda t: t.resident.uuid, "resident_id": lambda t: t.resident.uuid}),
