@@ -119,7 +119,7 @@ def test_the_page_takes_the_same_queries_however_much_there_is(
                 client.get(address(enrollment, "lesson"))
 
 
-QUERIES = 27
+QUERIES = 28
 
 
 def test_an_author_writes_rules_and_criteria(client: Client, instructor: User, version: CourseVersion) -> None:
