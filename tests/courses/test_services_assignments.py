@@ -92,7 +92,7 @@ def test_rules_are_checked_and_only_for_what_is_marked(lesson: Lesson) -> None:
         "most_megabytes": 0,
     }.items():
         with pytest.raises(InvalidInput) as refused:
-            save_assignment_rules(lesson, AssignmentFields(**{name: value}), by=None)  # type: ignore[arg-type]
+            save_assignment_rules(lesson, AssignmentFields(**{name: value}), by=None)  # type: ignore[arg-type]  # one wrong value at a time
         assert refused.value.field == name
     with pytest.raises(InvalidInput):
         save_assignment_rules(lesson, AssignmentFields(takes_text=False, most_files=0), by=None)
