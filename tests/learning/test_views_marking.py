@@ -115,7 +115,7 @@ def test_the_queue_takes_the_same_queries_however_long(
     client.force_login(instructor)
     for _n in range(2):
         attempt = hand_in(course, learner)
-        with django_assert_num_queries(7):
+        with django_assert_num_queries(8):
             client.get(reverse("learning:teach_marking"))
         with django_assert_num_queries(12):
             client.get(page(question(attempt, "essay")))

@@ -1,8 +1,11 @@
 """Every string is said in every language, and the reader's own language is the one that is shown."""
 
 import ast
+import fcntl
+import os
 import re
 from collections.abc import Iterator
+from contextlib import chdir, contextmanager
 from functools import cache
 from html.parser import HTMLParser
 from io import StringIO
@@ -45,8 +48,19 @@ def forms_of(message: Message) -> tuple[str, ...]:
     return (message.string,) if isinstance(message.string, str) else tuple(message.string or ())
 
 
-@pytest.fixture
-def collected(monkeypatch: pytest.MonkeyPatch) -> set[Key]:
+@contextmanager
+def alone_in(folder: Path) -> Iterator[None]:
+    """No other process does anything there meanwhile that asks for this, too."""
+    place = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(place, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(place)
+
+
+@pytest.fixture(scope="session")
+def collected() -> set[Key]:
     """The strings that `make messages` would find now."""
 
     class Collect(makemessages.Command):
@@ -58,10 +72,10 @@ def collected(monkeypatch: pytest.MonkeyPatch) -> set[Key]:
 
     makefile = (settings.BASE_DIR / "Makefile").read_text(encoding="utf-8")
     command = Collect(stdout=StringIO())
-    monkeypatch.chdir(settings.BASE_DIR)
     ignored = re.findall(r"--ignore (\S+)", makefile)
     options = command.create_parser("manage.py", "makemessages").parse_args(["--locale", "uz", "--no-location"])
-    command.handle(**{**vars(options), "ignore_patterns": ignored, "verbosity": 0})
+    with chdir(settings.BASE_DIR), alone_in(settings.BASE_DIR / "locale"):  # where it keeps a file while it works
+        command.handle(**{**vars(options), "ignore_patterns": ignored, "verbosity": 0})
     return set(messages_of(read_po(StringIO(command.found))))
 
 
