@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from playwright.sync_api import Browser, BrowserContext, StorageState, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, StorageState, ViewportSize, sync_playwright
 
 from benchmarks.measuring import Result
 from lms.demo_accounts import PASSWORD
@@ -77,7 +77,9 @@ def weigh(browser: Browser, site: str, visit: Visit) -> tuple[int, int]:
 
 @contextmanager
 def _phone(browser: Browser, state: StorageState | None = None) -> Iterator[BrowserContext]:
-    context = browser.new_context(viewport={"width": 360, "height": 720}, locale="uz", storage_state=state, service_workers="block")
+    """Without a service worker, which would answer out of sight."""
+    view = ViewportSize(width=360, height=720)
+    context = browser.new_context(viewport=view, locale="uz", storage_state=state, service_workers="block")
     yield context
     context.close()
 
