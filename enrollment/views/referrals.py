@@ -170,6 +170,7 @@ def _record(request: AuthenticatedRequest, referral: Referral) -> dict[str, Any]
     is_answered = answers and referral.status != Status.SUBMITTED
     return {
         "referral": referral,
+        "works_with_many": request.user.standing.has(*FOLLOWING, *ANSWERING),
         "events": events_of(list(referral.moves.all()), Reasons()),
         "place": waiting_place(referral),
         "answers": answers,

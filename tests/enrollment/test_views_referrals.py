@@ -60,6 +60,15 @@ def test_roles_without_referrals_get_no_list(learner: User, instructor: User, pl
     assert Client().get(LIST).status_code == 302
 
 
+def test_own_referral_leads_back_to_no_list(world: World, cohort: Cohort, learner: User, assistant: User) -> None:
+    resident = make_resident(household=make_household(mahalla=world.mahalla), person=learner.person)
+    own = make_open_referral(cohort=cohort, resident=resident, by=assistant)
+    for user, leads in ((learner, False), (assistant, True)):
+        page = signed_in(user).get(url("detail", own.uuid))
+        assert page.status_code == 200
+        assert (f'href="{LIST}"' in page.content.decode().partition("<main")[2]) is leads
+
+
 def test_list_is_filtered(referral: Referral, cohort: Cohort, world: World, centre_manager: User) -> None:
     waiting = waitlist_referral(referral_to(cohort, world), by=None)
     client = signed_in(centre_manager)
