@@ -4,6 +4,7 @@ import base64
 import binascii
 import json
 from collections.abc import Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
@@ -32,11 +33,17 @@ class KeyPage(Generic[Row]):
 
 
 def page_by_key(
-    queryset: QuerySet[Any, Row], *, size: int, cursor: str | None = None, order: Sequence[str] = ("-id",)
+    queryset: QuerySet[Any, Row],
+    *,
+    size: int,
+    cursor: str | None = None,
+    order: Sequence[str] = ("-id",),
+    same_for_all: bool = False,
 ) -> KeyPage[Row]:
     """Return the page that follows `cursor`, ordered by the fields of `order` (all ascending or all descending).
 
     Rows may come as named tuples (`values_list(…, named=True)`) that hold these fields; lists draw them faster.
+    A list that is `same_for_all` needs no plan of each reader's own (base.planning).
     The fields, of the model or annotated, hold no null and end in a unique one; an index should stand on them. Raises
     InvalidInput for a cursor that this list never gave out.
     """
@@ -45,7 +52,7 @@ def page_by_key(
     if cursor:
         beyond = TupleLessThan if order[0].startswith("-") else TupleGreaterThan
         queryset = queryset.filter(beyond(Tuple(*map(F, names)), tuple(_read_cursor(queryset, names, cursor))))
-    with planned_anew():
+    with nullcontext() if same_for_all else planned_anew():
         rows = list(queryset[: size + 1])
     more = len(rows) > size
     rows = rows[:size]
@@ -53,18 +60,29 @@ def page_by_key(
 
 
 def requested_page(
-    request: HttpRequest, queryset: QuerySet[Any, Row], *, size: int | None = None, order: Sequence[str] = ("-id",)
+    request: HttpRequest,
+    queryset: QuerySet[Any, Row],
+    *,
+    size: int | None = None,
+    order: Sequence[str] = ("-id",),
+    same_for_all: bool = False,
 ) -> KeyPage[Row]:
     """Return the page that `?after=` of a list's address asks for; one that was never given out is not found."""
     try:
-        return page_by_key(queryset, size=size or settings.LIST_ROWS, cursor=request.GET.get("after"), order=order)
+        return page_by_key(
+            queryset,
+            size=size or settings.LIST_ROWS,
+            cursor=request.GET.get("after"),
+            order=order,
+            same_for_all=same_for_all,
+        )
     except InvalidInput as error:
         raise Http404(str(error)) from error
 
 
-def count_up_to(queryset: QuerySet[Any, Any], limit: int = COUNT_LIMIT) -> int:
-    """Count exactly up to `limit`; `limit + 1` means more than that."""
-    with planned_anew():
+def count_up_to(queryset: QuerySet[Any, Any], limit: int = COUNT_LIMIT, *, same_for_all: bool = False) -> int:
+    """Count exactly up to `limit`; `limit + 1` means more than that. `same_for_all` as for a page."""
+    with nullcontext() if same_for_all else planned_anew():
         return queryset.order_by()[: limit + 1].count()
 
 

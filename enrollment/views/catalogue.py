@@ -58,11 +58,11 @@ def course_list_view(request: HttpRequest) -> HttpResponse:
     """The published courses, found in any spelling."""
     form = CatalogueForm(request.GET)
     courses = catalogue(**form.asked())
-    page = requested_page(request, courses.values_list(*SHOWN, named=True))
+    page = requested_page(request, courses.values_list(*SHOWN, named=True), same_for_all=True)
     values = {
         "page": page,
         "cards": _draw_cards(page.items),
-        "count": count_up_to(courses),
+        "count": count_up_to(courses, same_for_all=True),
         "form": form,
     }
     return render(request, "enrollment/course_list.html", values)
