@@ -7,7 +7,6 @@ from decimal import Decimal
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from accounts.services import audit
@@ -17,15 +16,9 @@ from courses.models import Lesson
 from enrollment.models import Enrollment, GradeChange, LessonProgress
 from enrollment.services.completions import decide_anew
 from enrollment.services.figures import lock_enrollment
-from enrollment.services.progress import EnrollmentGivenUp, checked_score, find_progress, passes, settle
+from enrollment.services.progress import EnrollmentGivenUp, checked_score, find_progress, passes, refuse_own, settle
 
 Scores = Mapping[Lesson, Decimal | None]
-
-
-class OwnGrade(DomainError):
-    code = "own-grade"
-    status = 403
-    message = gettext_lazy("Nobody changes own results.")
 
 
 class GradeChanged(DomainError):
@@ -50,8 +43,7 @@ def override_scores(
     enrollment = lock_enrollment(enrollment)
     if enrollment.status == Enrollment.Status.WITHDRAWN:
         raise EnrollmentGivenUp
-    if by.person_id == enrollment.person_id:
-        raise OwnGrade
+    refuse_own(enrollment, by=by)
     changes = []
     for lesson, score in scores.items():
         if lesson.version_id != enrollment.cohort.version_id:

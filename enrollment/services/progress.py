@@ -24,6 +24,18 @@ class EnrollmentGivenUp(DomainError):
     message = _("This person has left the course; nothing can be added.")
 
 
+class OwnGrade(DomainError):
+    code = "own-grade"
+    status = 403
+    message = _("Nobody changes own results.")
+
+
+def refuse_own(enrollment: Enrollment, *, by: User) -> None:
+    """Nobody says what they themselves have reached. Raises OwnGrade."""
+    if by.person_id is not None and by.person_id == enrollment.person_id:
+        raise OwnGrade
+
+
 @transaction.atomic
 def open_lesson(enrollment: Enrollment, lesson: Lesson) -> LessonProgress:
     """Note that a learner opened a lesson, and that learning resumes there."""
@@ -83,8 +95,9 @@ def record_result_by_hand(
     """Write down a teacher's result for a lesson of any kind; a further one replaces it.
 
     It hides no attempt: the better of the two scores counts, unless that is overridden. Unless `completed` says it, the
-    score decides whether the lesson is done. Raises InvalidInput, EnrollmentGivenUp.
+    score decides whether the lesson is done. Raises InvalidInput, EnrollmentGivenUp, OwnGrade.
     """
+    refuse_own(enrollment, by=by)
     if score is None and completed is None:
         raise InvalidInput(_("Give a score, or say whether the lesson is done."), field="score")
     enrollment = lock_for(enrollment, lesson)

@@ -26,7 +26,7 @@ from courses.queries import rules_of
 from courses.questions import GRADED_BY_HAND, Response, grade_response
 from enrollment.models import Enrollment
 from enrollment.services.figures import lock_enrollment
-from enrollment.services.progress import record_score
+from enrollment.services.progress import record_score, refuse_own
 from learning.models import Attempt, AttemptQuestion
 from learning.queries.quizzes import drawn_for, last_responses
 from learning.services.release import refuse_if_locked
@@ -139,8 +139,9 @@ def submit_overdue() -> int:
 def grade_by_hand(question: AttemptQuestion, *, worth: Decimal, comment: str = "", by: User) -> Attempt:
     """Say what an answer is worth, 0 to 1, and why; with the last one that waits, the attempt gets its score.
 
-    A further grade replaces it. Raises InvalidInput, IllegalMove where it is not handed in yet.
+    A further grade replaces it. Raises InvalidInput, OwnGrade, IllegalMove where it is not handed in yet.
     """
+    refuse_own(question.attempt.enrollment, by=by)
     if not 0 <= worth <= 1:
         raise InvalidInput(_("An answer is worth from 0 to 100 per cent."), field="worth")
     attempt = lock_attempt(question.attempt)

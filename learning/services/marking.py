@@ -17,17 +17,13 @@ from base.errors import DomainError, IllegalMove, InvalidInput
 from courses.models import AssignmentRules, Criterion
 from courses.queries import assignment_rules_of
 from courses.uploads import check_attachment
+from enrollment.services.progress import refuse_own
 from learning.models import Mark, MarkFile, Submission, Work
 from learning.services.marks import Reached, count_result, score_of
 from learning.services.works import lock_work, move, tell
 
 LONGEST_WORDS = 5000
 MOST_FEEDBACK_FILES = 5
-
-
-class OwnWork(DomainError):
-    code = "own-work"
-    message = _("Nobody marks their own work.")
 
 
 class MarkedMeanwhile(DomainError):
@@ -49,7 +45,7 @@ class NothingDiffers(DomainError):
 def keep_mark(submission: Submission, *, reached: Reached, comment: str, by: User) -> Mark:
     """Keep what somebody has ticked and said so far; it does not count before it is finished.
 
-    Raises IllegalMove, OwnWork, MarkedMeanwhile, InvalidInput.
+    Raises IllegalMove, OwnGrade, MarkedMeanwhile, InvalidInput.
     """
     work, rules, criteria = _lock(submission, by=by)
     mark = _own(work, by)
@@ -74,7 +70,7 @@ def finish_mark(
     """Give work its mark; a further one by the same person replaces it. The last one that is needed makes the result.
 
     Where one person marks, another may replace what stands only with `seen`, its revision as it was looked at.
-    Raises IllegalMove, OwnWork, MarkedMeanwhile, ResultStands, InvalidInput where a criterion has no level.
+    Raises IllegalMove, OwnGrade, MarkedMeanwhile, ResultStands, InvalidInput where a criterion has no level.
     """
     work, rules, criteria = _lock(submission, by=by)
     if rules.double and (work.differs or work.status == Work.Status.MARKED):
@@ -98,7 +94,7 @@ def settle_marks(submission: Submission, *, reached: Reached, reason: str, by: U
 
     A further time replaces it, with its `seen`.
 
-    Raises NothingDiffers, MarkedMeanwhile, OwnWork, InvalidInput.
+    Raises NothingDiffers, MarkedMeanwhile, OwnGrade, InvalidInput.
     """
     work, rules, criteria = _lock(submission, by=by)
     if not (rules.double and (work.differs or work.status == Work.Status.MARKED)):
@@ -119,12 +115,11 @@ def settle_marks(submission: Submission, *, reached: Reached, reason: str, by: U
 
 # --- Within ---------------------------------------------------------------------------------------
 def _lock(submission: Submission, *, by: User) -> tuple[Work, AssignmentRules, list[Criterion]]:
-    """Lock work whose last submission is about to be marked. Raises IllegalMove, OwnWork."""
+    """Lock work whose last submission is about to be marked. Raises IllegalMove, OwnGrade."""
     work = lock_work(submission.work)
     if work.last_id != submission.pk or work.is_open:
         raise IllegalMove
-    if work.enrollment.person_id == by.person_id:
-        raise OwnWork
+    refuse_own(work.enrollment, by=by)
     return work, assignment_rules_of(work.lesson), list(work.lesson.criteria.all())
 
 

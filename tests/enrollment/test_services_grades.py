@@ -10,8 +10,8 @@ from base.errors import DomainError, InvalidInput
 from base.models import Notice
 from courses.models import Lesson
 from enrollment.models import Completion, Enrollment, GradeChange, LessonProgress
-from enrollment.services.grades import GradeChanged, OwnGrade, override_scores
-from enrollment.services.progress import EnrollmentGivenUp, record_result_by_hand, record_score
+from enrollment.services.grades import GradeChanged, override_scores
+from enrollment.services.progress import EnrollmentGivenUp, OwnGrade, record_result_by_hand, record_score
 from tests.accounts.factories import make_user
 from tests.courses.factories import make_course, make_module, make_published_course, make_quiz, publish
 from tests.enrollment.factories import make_cohort, make_enrollment

@@ -17,6 +17,7 @@ from enrollment.services.completions import NotDecided, correct_completion, fail
 from enrollment.services.enrollments import withdraw_enrollment
 from enrollment.services.progress import (
     EnrollmentGivenUp,
+    OwnGrade,
     complete_lesson,
     keep_position,
     open_lesson,
@@ -138,6 +139,13 @@ def test_impossible_results_are_refused(score: Decimal) -> None:
         record_result_by_hand(enrollment, work, score=score, by=make_user())
     with pytest.raises(InvalidInput):
         record_result_by_hand(enrollment, work, by=make_user())
+
+
+def test_nobody_records_own_results() -> None:
+    enrollment, (work,) = make_learner("quiz")
+    with pytest.raises(OwnGrade):
+        record_result_by_hand(enrollment, work, score=Decimal(100), by=enrollment.person.user)
+    assert not enrollment.lesson_progress.filter(score__isnull=False).exists()
 
 
 def test_lesson_of_another_course_and_a_left_course_are_refused() -> None:

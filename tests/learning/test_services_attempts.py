@@ -10,6 +10,7 @@ from courses.models import Lesson
 from courses.services.bank import save_question
 from courses.services.quizzes import Draw, add_draw, add_item
 from enrollment.models import Enrollment, LessonProgress
+from enrollment.services.progress import OwnGrade
 from learning.models import Answer, AnswerFile, Attempt, AttemptQuestion
 from learning.services.answers import save_answer, save_answers, save_file
 from learning.services.attempts import (
@@ -248,6 +249,9 @@ def test_what_a_person_grades_waits_and_the_last_grade_makes_the_score() -> None
     assert not LessonProgress.objects.filter(score__isnull=False).exists()
     with pytest.raises(InvalidInput):
         grade_by_hand(question_of(attempt, "essay"), worth=Decimal(2), by=make_user())
+    own = attempt.enrollment.person.user
+    with pytest.raises(OwnGrade):
+        grade_by_hand(question_of(attempt, "essay"), worth=Decimal(1), by=own)
     assert grade_by_hand(question_of(attempt, "essay"), worth=Decimal("0.5"), by=make_user()).score is None
     done = grade_by_hand(question_of(attempt, "file"), worth=Decimal(1), by=make_user())
     assert done.score == Decimal("83.33")

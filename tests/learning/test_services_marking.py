@@ -10,13 +10,13 @@ from base.errors import DomainError, IllegalMove, InvalidInput
 from base.models import Notice
 from courses.models import Criterion
 from enrollment.models import Enrollment, LessonProgress
+from enrollment.services.progress import OwnGrade
 from learning.models import Mark, Submission, Work
 from learning.queries.work_marking import marked_work
 from learning.services.attempts import LearningEnded
 from learning.services.marking import (
     MarkedMeanwhile,
     NothingDiffers,
-    OwnWork,
     ResultStands,
     finish_mark,
     keep_mark,
@@ -93,7 +93,7 @@ def test_levels_that_there_are_not_are_refused(
 
 def test_nobody_marks_their_own_or_what_is_not_there(learner: User, instructor: User, world: World) -> None:
     submission = handed_in(learner, world)
-    with pytest.raises(OwnWork):
+    with pytest.raises(OwnGrade):
         give(submission, 1, 1, by=learner)
     return_work(submission.work, words="Yana", by=instructor)
     with pytest.raises(IllegalMove):
