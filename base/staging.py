@@ -62,6 +62,7 @@ def check_archive(source: Path) -> str:
     try:
         with zipfile.ZipFile(source) as archive:
             parts = archive.infolist()
+    # zipfile raises the last for a version of the format that it does not know.
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
         raise Refused("not-a-workbook") from error
     names = {part.filename for part in parts}

@@ -14,7 +14,8 @@ from accounts.models import User
 from lms.api import api
 from tests.access import INTERFACE, PAGES, PERSONAS
 from tests.accounts.factories import make_token
-from tests.things import BODIES, QUERIES, Things, place_of
+from tests.addresses import BODIES, QUERIES, place_of
+from tests.things import Things
 
 pytestmark = pytest.mark.django_db
 NOT_OURS = re.compile(r"^(admin:|account_|mfa_|api:|set_language$)")

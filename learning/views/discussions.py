@@ -34,6 +34,7 @@ from learning.queries.discussions import (
     shown_threads,
     threads_about,
 )
+from learning.queries.player import why_locked
 from learning.services.discussions import (
     edit_post,
     follow_thread,
@@ -127,8 +128,11 @@ def discussion_view(request: AuthenticatedRequest, enrollment: UUID, lesson: UUI
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def thread_view(request: AuthenticatedRequest, uuid: UUID) -> HttpResponse:
-    """A thread with what was answered, and an answer to it."""
+    """A thread with what was answered, and an answer to it; to learners it opens with its lesson."""
     thread = find_thread(request, uuid)
+    own, moderates = _own_enrollment(request, thread), rules.can_moderate(request.user, thread.cohort)
+    if own and not moderates and why_locked(own, thread.discussion.lesson):
+        raise PermissionDenied
     form = PostForm(posted(request))
 
     def say() -> Post:
@@ -145,12 +149,12 @@ def thread_view(request: AuthenticatedRequest, uuid: UUID) -> HttpResponse:
         "thread": thread,
         "lesson": thread.discussion.lesson,
         "course": thread.cohort.course,
-        "back": _back(request, thread),
+        "back": _back(own, thread),
         "page": page,
         "posts": shown_posts(thread, page.items, request.user, seen=seen),
         "answer_url": page_of_post(thread.answer.number) if thread.answer else "",
         "is_followed": is_followed,
-        "moderates": rules.can_moderate(request.user, thread.cohort),
+        "moderates": moderates,
         "can_write": not thread.is_closed and rules.can_discuss(request.user, thread.cohort),
         "form": form,
     }
@@ -160,13 +164,16 @@ def thread_view(request: AuthenticatedRequest, uuid: UUID) -> HttpResponse:
     return render(request, "learning/thread.html", context, status=422 if form.errors else 200)
 
 
-def _back(request: AuthenticatedRequest, thread: Thread) -> str:
+def _back(own: Enrollment | None, thread: Thread) -> str:
     """Where the other threads stand: the learner's list of the lesson, else the list of the group."""
-    own = Enrollment.objects.filter(person=request.user.person_id or 0, cohort=thread.cohort)
-    enrollment = own.exclude(status=Enrollment.Status.WITHDRAWN).first()
-    if enrollment:
-        return reverse("learning:discussion", args=[enrollment.uuid, thread.discussion.lesson.uuid])
+    if own:
+        return reverse("learning:discussion", args=[own.uuid, thread.discussion.lesson.uuid])
     return reverse("learning:teach_group_discussions", args=[thread.cohort.uuid])
+
+
+def _own_enrollment(request: AuthenticatedRequest, thread: Thread) -> Enrollment | None:
+    own = Enrollment.objects.filter(person=request.user.person_id or 0, cohort=thread.cohort)
+    return own.exclude(status=Enrollment.Status.WITHDRAWN).select_related("cohort").first()
 
 
 @login_required

@@ -26,9 +26,10 @@ from pytest_django import Settings
 
 from accounts.models import User
 from tests.access import PAGES, PERSONAS
+from tests.addresses import place_of
 from tests.e2e.looking import faults
 from tests.test_access import ADDRESSES, EVERY_ADDRESS, query_of
-from tests.things import Things, place_of
+from tests.things import Things
 
 pytestmark = pytest.mark.django_db
 SITE = "http://malaka.localhost"

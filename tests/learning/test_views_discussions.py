@@ -1,9 +1,11 @@
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
 from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import User
@@ -12,6 +14,7 @@ from enrollment.models import Enrollment, ReportReason
 from learning.models import Mute, Post, Thread
 from learning.services.discussions import reply, set_discussion, start_thread
 from learning.services.moderation import hide_post, report_post
+from learning.services.release import set_dates
 from learning.templatetags.player import linked
 from tests.accounts.factories import make_person, make_user
 from tests.courses.factories import make_published_course
@@ -57,6 +60,16 @@ def member(enrollment: Enrollment) -> User:
 @pytest.fixture
 def thread(enrollment: Enrollment, lesson: Lesson, member: User) -> Thread:
     return start_thread(enrollment.cohort, lesson, title="Igna", text="Qaysi biri?", uuid=uuid4(), by=member)
+
+
+def test_a_thread_opens_with_its_lesson(
+    thread: Thread, lesson: Lesson, enrollment: Enrollment, learner: User, instructor: User
+) -> None:
+    set_dates(enrollment.cohort, lesson, opens_at=timezone.now() + timedelta(days=1), due_at=None, by=instructor)
+    place = reverse("learning:thread", args=[thread.uuid])
+    for ask in (signed_in(learner).get, signed_in(learner).post):
+        assert ask(place).status_code == 403
+    assert signed_in(instructor).get(place).status_code == 200
 
 
 def url_of(name: str, row: Thread | Post) -> str:
@@ -216,7 +229,7 @@ def test_pages_take_the_same_queries_however_many_threads_and_posts(
     group = reverse("learning:teach_group_discussions", args=[thread.cohort.uuid])
     for who, url, count in (
         (browser, board, 14),
-        (browser, url_of("thread", thread), 12),
+        (browser, url_of("thread", thread), 14),
         (teacher, group, 10),
         (teacher, reverse("learning:teach_reported"), 10),
     ):
