@@ -22,7 +22,7 @@ from live.commands import COMMANDS
 from live.commands.table import Command, Meter, Rate
 from live.hub import MOST_SOCKETS, Close, Frame, Hub, Pulse, Room, Socket, encode
 from live.models import LiveSession
-from live.queries import events_since, people_here
+from live.queries.room import events_since, people_here
 from live.schemas import event_data, person_data
 from live.services import presence
 

@@ -2,8 +2,8 @@
 
 from celery import shared_task
 
-from live import queries
 from live.models import LiveSession
+from live.queries.sessions import coming_or_on, uncounted
 from live.services import attendance, presence, sessions
 
 
@@ -18,7 +18,7 @@ def count_session(*, session_id: int) -> int:
 def end_abandoned() -> int:
     """End the classes whose teacher closed the lid, count what was not counted; returns how many were ended."""
     presence.close_stale_visits()
-    ended = sum(sessions.end_if_abandoned(session) for session in queries.coming_or_on())
-    for session_id in queries.uncounted():
+    ended = sum(sessions.end_if_abandoned(session) for session in coming_or_on())
+    for session_id in uncounted():
         count_session(session_id=session_id)
     return ended

@@ -8,7 +8,7 @@ from live.commands.chat import MOST_SEQ
 from live.commands.table import Command, Payload, Rate
 from live.hub import Frame
 from live.models import LiveSession
-from live.queries import events_since
+from live.queries.room import events_since
 from live.schemas import event_data
 from live.services import sessions
 from live.services.events import TeachersOnly

@@ -11,7 +11,7 @@ from base.errors import DomainError, InvalidInput
 from enrollment.models import AttendanceEntry, Enrollment
 from enrollment.services.attendance import record_attendance
 from live.models import LiveSession
-from live.queries import counted_minutes, ledger_entries, minutes_present
+from live.queries.minutes import counted_minutes, ledger_entries, minutes_present
 from live.services.events import lock_session
 
 

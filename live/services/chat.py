@@ -10,7 +10,7 @@ from accounts.services import audit
 from base.errors import DomainError, InvalidInput
 from base.lookup import named
 from live.models import LiveSession, RoomEvent
-from live.queries import is_muted, participants
+from live.queries.room import is_muted, participants
 from live.services.events import enter, record_event
 
 Kind = RoomEvent.Kind

@@ -8,7 +8,7 @@ from accounts.models import User
 from base.lookup import named
 from live import rules
 from live.models import LiveSession, RoomEvent
-from live.queries import has_hand_up, participants
+from live.queries.room import has_hand_up, participants
 from live.services.events import TeachersOnly, enter, record_event
 
 Kind = RoomEvent.Kind

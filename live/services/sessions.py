@@ -18,7 +18,8 @@ from enrollment.services.cohorts import set_next_session
 from enrollment.services.meetings import put_live_meeting
 from live import rules
 from live.models import LiveSession, RoomEvent
-from live.queries import last_seen, next_start
+from live.queries.room import last_seen
+from live.queries.sessions import next_start
 from live.services.events import lock_session, record_event
 from live.services.presence import close_visits
 from live.signals import session_changed, session_ended

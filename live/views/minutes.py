@@ -14,9 +14,10 @@ from accounts.http import AuthenticatedRequest
 from base.errors import DomainError
 from base.paging import requested_page
 from enrollment.models import Enrollment
-from live import queries, rules
+from live import rules
 from live.forms import MinutesForm
 from live.models import LiveSession
+from live.queries.minutes import learners_of, minutes_of
 from live.services.attendance import correct_minutes
 from live.views.room import find_session
 
@@ -26,8 +27,8 @@ from live.views.room import find_session
 def minutes_view(request: AuthenticatedRequest, uuid: UUID) -> HttpResponse:
     """Every learner of the cohort with the minutes so far or, after the end, the minutes that count."""
     session = _taught_session(request, uuid)
-    page = requested_page(request, queries.learners_of(session), order=("id",))
-    rows = queries.minutes_of(session, page.items)
+    page = requested_page(request, learners_of(session), order=("id",))
+    rows = minutes_of(session, page.items)
     return render(request, "live/minutes.html", {"session": session, "rows": rows, "next": page.next})
 
 
@@ -35,8 +36,8 @@ def minutes_view(request: AuthenticatedRequest, uuid: UUID) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def correct_view(request: AuthenticatedRequest, uuid: UUID, enrollment: UUID) -> HttpResponse:
     session = _taught_session(request, uuid)
-    learner = get_object_or_404(queries.learners_of(session), uuid=enrollment)
-    row = queries.minutes_of(session, [learner])[0]
+    learner = get_object_or_404(learners_of(session), uuid=enrollment)
+    row = minutes_of(session, [learner])[0]
     form = MinutesForm(request.POST or None, initial={"minutes": row.counted})
     if request.method == "POST" and form.is_valid() and _correct(request, session, learner, form):
         messages.success(request, _("The minutes are corrected."))

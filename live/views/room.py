@@ -18,9 +18,12 @@ from accounts.http import AuthenticatedRequest
 from accounts.models import User
 from base.errors import DomainError
 from enrollment.models import Cohort
-from live import queries, rules
+from live import rules
 from live.commands import COMMANDS
 from live.models import LiveSession, RoomEvent
+from live.queries import room as in_room
+from live.queries.minutes import counted_minutes, minutes_present, present_learners
+from live.queries.sessions import nearest_session
 from live.schemas import person_data, user_data
 from live.services import presence
 from live.services.sessions import end_session
@@ -70,7 +73,7 @@ def _way_back(session: LiveSession, user: User) -> str:
 def _chat(session: LiveSession, user: User, before: str) -> dict[str, Any]:
     last = session.last_seq
     is_past = before.isascii() and before.isdigit() and len(before) < 16
-    shown = queries.messages_before(session, int(before) if is_past else last + 1, limit=MESSAGES)
+    shown = in_room.messages_before(session, int(before) if is_past else last + 1, limit=MESSAGES)
     return {
         "chat": [_message(event, user) for event in shown],
         "is_past": is_past,
@@ -91,10 +94,10 @@ def _message(event: RoomEvent, user: User) -> dict[str, Any]:
 
 
 def _who_is_here(session: LiveSession, user: User) -> dict[str, Any]:
-    muted = {person.pk for person in queries.muted_people(session)}
-    hands = queries.hands_up(session)
+    muted = {person.pk for person in in_room.muted_people(session)}
+    hands = in_room.hands_up(session)
     return {
-        "people": [person_data(stay) | {"muted": stay.user_id in muted} for stay in queries.people_here(session.pk)],
+        "people": [person_data(stay) | {"muted": stay.user_id in muted} for stay in in_room.people_here(session.pk)],
         "hands": [user_data(person) for person in hands],
         "has_hand_up": user in hands,
         "is_muted": user.pk in muted,
@@ -109,7 +112,7 @@ def _own_minutes(session: LiveSession, user: User) -> dict[str, Any]:
     enrollment = rules.enrollment_of(user, session.cohort)
     if enrollment is None:
         return {}
-    minutes = queries.counted_minutes(session) if session.counted_at else queries.minutes_present(session)
+    minutes = counted_minutes(session) if session.counted_at else minutes_present(session)
     return {"enrollment": enrollment, "own_minutes": minutes.get(enrollment.pk, 0)}
 
 
@@ -145,7 +148,7 @@ def end_view(request: AuthenticatedRequest, uuid: UUID) -> HttpResponse:
             messages.error(request, str(error))
     if request.method == "POST" or session.status != Status.LIVE:
         return redirect("live:room", session.uuid)
-    rows, more = queries.present_learners(session)
+    rows, more = present_learners(session)
     return render(request, "live/end.html", {"session": session, "rows": rows, "more": more})
 
 
@@ -156,6 +159,6 @@ def cohort_view(request: AuthenticatedRequest, uuid: UUID, lesson: UUID | None =
     cohort = get_object_or_404(Cohort.objects.visible_to(request.user), uuid=uuid)
     if not rules.takes_part(request.user, cohort):
         raise Http404
-    if session := queries.nearest_session(cohort, lesson):
+    if session := nearest_session(cohort, lesson):
         return redirect("live:room", session.uuid)
     return render(request, "live/none.html", {"cohort": cohort})

@@ -10,7 +10,7 @@ from accounts.models import User
 from base.errors import InvalidInput
 from enrollment.models import AttendanceEntry, Enrollment, LessonProgress
 from live.models import LiveSession, Visit
-from live.queries import minutes_present
+from live.queries.minutes import minutes_present
 from live.services import presence
 from live.services.attendance import NotCounted, correct_minutes, count_session
 from live.services.events import ClassOver, NotInClass

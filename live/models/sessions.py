@@ -1,4 +1,4 @@
-"""Classes taught in real time, what was said in them, and who was there."""
+"""Classes taught in real time, and who was there."""
 
 from datetime import datetime
 from typing import Self
@@ -71,49 +71,6 @@ class LiveSession(Record):
 
     def __str__(self) -> str:
         return f"{self.lesson} {self.starts_at:%Y-%m-%d %H:%M}"
-
-
-class RoomEvent(models.Model):
-    """Something that happened in a class, under its number in that class; append-only.
-
-    `key` is the client's own name for what it sent, so that a message sent again is not said again.
-    """
-
-    class Kind(models.TextChoices):
-        START = "start", _("The class began")
-        END = "end", _("The class ended")
-        SAY = "say", _("Message")
-        HIDE = "hide", _("Message removed")
-        MUTE = "mute", _("Not allowed to write")
-        UNMUTE = "unmute", _("Allowed to write again")
-        HAND = "hand", _("Hand raised")
-        LOWER = "lower", _("Hand lowered")
-
-    session = models.ForeignKey(LiveSession, models.PROTECT, related_name="events")
-    seq = models.PositiveBigIntegerField()
-    kind = models.CharField(max_length=20, choices=Kind.choices)
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True)
-    about = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True, help_text="Whose hand, who is muted."
-    )
-    body = models.JSONField(default=dict, help_text="say: {text}; hide: {of: seq}.")
-    key = models.UUIDField(null=True)
-    at = models.DateTimeField(default=timezone.now)
-
-    is_hidden = False  # a removed message, as live.queries marks it
-
-    class Meta:
-        ordering = ["seq"]
-        indexes = [
-            models.Index(fields=["session", "about", "seq"], name="roomevent_about", condition=Q(about__isnull=False))
-        ]
-        constraints = [
-            models.UniqueConstraint(fields=["session", "seq"], name="roomevent_seq_once"),
-            models.UniqueConstraint(fields=["session", "user", "key"], name="roomevent_key_once"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.session_id} #{self.seq}"
 
 
 class Visit(models.Model):

@@ -1,0 +1,60 @@
+/** Who is in a class, whose hand is up, and who may not write. */
+import { type Connection, copyRow, type Person } from "./connection";
+
+export function followPeople(live: Connection): void {
+  const hands = live.find("[data-hands]");
+  const people = live.find("[data-people]");
+  const muted = new Set([...live.room.querySelectorAll<HTMLElement>(".is-muted")].map((row) => row.dataset.person!));
+  const rowOf = (list: HTMLElement | null, id: string): Element | null =>
+    list?.querySelector(`[data-person="${id}"]`) ?? null;
+
+  function settleHands(id: string, isUp: boolean): void {
+    const area = live.find("[data-raised]");
+    if (area) area.hidden = !hands?.childElementCount;
+    if (id === live.me) live.find(".class-bar")?.classList.toggle("is-up", isUp);
+  }
+
+  function raise(person: Person): void {
+    if (hands && !rowOf(hands, person.id)) hands.append(copyRow(live.room, "hand", person.id, person.name));
+    settleHands(person.id, true);
+  }
+
+  function lower(id: string): void {
+    rowOf(hands, id)?.remove();
+    settleHands(id, false);
+  }
+
+  function welcome(person: Person): void {
+    if (!people || rowOf(people, person.id)) return;
+    const row = copyRow(live.room, person.teaches ? "teacher" : "person", person.id, person.name);
+    row.classList.toggle("is-muted", muted.has(person.id));
+    people.append(row);
+  }
+
+  function count(here?: number): void {
+    if (here === undefined) return;
+    for (const place of live.room.querySelectorAll("[data-here]")) place.textContent = String(here);
+  }
+
+  function mute(id: string, isMuted: boolean): void {
+    if (isMuted) muted.add(id);
+    else muted.delete(id);
+    rowOf(people, id)?.classList.toggle("is-muted", isMuted);
+    const word = live.find("[data-muted]");
+    if (id === live.me && word) word.hidden = !isMuted;
+  }
+
+  live.on("hand", (event) => raise(event.about!));
+  live.on("lower", (event) => lower(event.about!.id));
+  live.on("mute unmute", (event) => mute(event.about!.id, event.kind === "mute"));
+  live.onFrame("welcome", (frame) => {
+    people?.replaceChildren();
+    for (const person of frame.people ?? []) welcome(person);
+    count(frame.here);
+  });
+  live.onFrame("news", (frame) => {
+    for (const id of frame.left ?? []) rowOf(people, id)?.remove();
+    for (const person of frame.joined ?? []) welcome(person);
+    count(frame.here);
+  });
+}

@@ -1,0 +1,41 @@
+"""Which class is on, which comes next, and which were left alone."""
+
+from datetime import datetime
+from uuid import UUID
+
+from django.utils import timezone
+
+from enrollment.models import Cohort
+from live.models import LiveSession, RoomEvent
+
+Kind = RoomEvent.Kind
+
+
+def current_session(cohort: Cohort) -> LiveSession | None:
+    """The class of a cohort that is on, else the next one; by the index livesession_of_cohort."""
+    return cohort.live_sessions.coming().order_by("starts_at").first()
+
+
+def nearest_session(cohort: Cohort, lesson: UUID | None = None) -> LiveSession | None:
+    """The class of a cohort (in one lesson) that is on, else the next, else the one that ended last."""
+    sessions = cohort.live_sessions.filter(lesson__uuid=lesson) if lesson else cohort.live_sessions.all()
+    ended = sessions.filter(status=LiveSession.Status.ENDED)
+    return sessions.coming().order_by("starts_at").first() or ended.order_by("-starts_at").first()
+
+
+def next_start(cohort: Cohort) -> datetime | None:
+    session = current_session(cohort)
+    return session.starts_at if session else None
+
+
+def coming_or_on() -> list[LiveSession]:
+    """Classes that may have been abandoned; by the index livesession_coming."""
+    on = LiveSession.objects.filter(status=LiveSession.Status.LIVE)
+    missed = LiveSession.objects.filter(status=LiveSession.Status.SCHEDULED, ends_at__lt=timezone.now())
+    return list((on | missed).order_by("ends_at"))
+
+
+def uncounted() -> list[int]:
+    """Ids of classes that have ended and whose minutes do not stand in the ledger yet."""
+    ended = LiveSession.objects.filter(status=LiveSession.Status.ENDED, counted_at=None)
+    return list(ended.order_by("pk").values_list("pk", flat=True))
