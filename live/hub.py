@@ -9,8 +9,8 @@ import contextlib
 import json
 import logging
 import types
-from collections import deque
-from collections.abc import Awaitable, Callable, Generator, Iterable
+from collections import Counter, deque
+from collections.abc import Awaitable, Callable, Generator, Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import Any
@@ -26,6 +26,7 @@ SILENCE_SECONDS = 60.0  # a client that says nothing for so long, no heartbeat e
 MOST_FRAMES = 64  # that wait for a slow client
 MOST_NAMED = 200  # in a room of more people only those who teach are named, the others counted
 MOST_SOCKETS = 6  # of one person in one room and process
+SUMMED = frozenset({"reactions"})  # what passes in counts, which add up until they are told
 
 Frame = dict[str, Any]
 Event = dict[str, Any]
@@ -159,6 +160,7 @@ class Room:
         self._events: list[Event] = []
         self._joined: dict[str, Person] = {}
         self._left: set[str] = set()
+        self._passing: dict[str, Any] = {}
         self._moved: set[str] = set()  # came or went since the last pulse was asked for
         self._timer: asyncio.TimerHandle | None = None
         self._missing = asyncio.Event()
@@ -194,17 +196,22 @@ class Room:
         events: Iterable[Event] = (),
         joined: Iterable[Person] = (),
         left: Iterable[str] = (),
+        passing: Mapping[str, Any] | None = None,
         at_once: bool = False,
     ) -> None:
-        """Let news wait for their frame, events in the order of their numbers and each once."""
+        """Let news wait for their frame, events in the order of their numbers and each once.
+
+        What is `passing` has no number and is kept by nobody here: of each key the newest value is told, or the sum.
+        """
         self._note_events(events)
+        self._note_passing(passing or {})
         for person in joined:
             self._note_joined(person)
         for person_id in left:
             self._note_left(person_id)
         if at_once:
             self.flush()
-        elif self._timer is None and (self._events or self._joined or self._left):
+        elif self._timer is None and (self._events or self._joined or self._left or self._passing):
             self._timer = asyncio.get_running_loop().call_later(GATHER_SECONDS, self.flush)
 
     def _note_events(self, events: Iterable[Event]) -> None:
@@ -214,6 +221,11 @@ class Room:
             self._events.append(event)
         if self._early:
             self._missing.set()
+
+    def _note_passing(self, passing: Mapping[str, Any]) -> None:
+        for key, value in passing.items():
+            summed = Counter(self._passing.get(key, {})) + Counter(value) if key in SUMMED else value
+            self._passing[key] = summed
 
     def _note_joined(self, person: Person) -> None:
         person_id = person["id"]
@@ -242,7 +254,9 @@ class Room:
             frame["events"] = self._events
         if self._joined or self._left:
             frame |= {"here": len(self.people), "joined": self._named(self._joined), "left": sorted(self._left)}
-        self._events, self._joined, self._left = [], {}, set()
+        if self._passing:
+            frame["passing"] = self._passing
+        self._events, self._joined, self._left, self._passing = [], {}, set(), {}
         if len(frame) > 2:
             text = encode(frame)
             for socket in tuple(self.sockets):

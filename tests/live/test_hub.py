@@ -117,6 +117,22 @@ async def test_hands_and_presence_share_a_frame_and_a_message_takes_them_along()
 
 
 @scenario
+async def test_what_passes_is_gathered_by_key_and_told_once() -> None:
+    database, room, reader = Database(), uuid4(), Reader("a")
+    async with reading(Hub(database.take_pulse), room, reader):
+        await settle()
+        reader.frames.clear()
+        for number in range(3):
+            await tell(room, passing={"pointer": {"x": number}, "reactions": {"clap": 1, f"r{number}": 2}})
+        await reader.until(lambda: reader.frames)
+        await tell(room, events=[database.add()], at_once=True)
+        await reader.until(lambda: len(reader.frames) == 2)
+        counts = {"clap": 3, "r0": 2, "r1": 2, "r2": 2}
+        assert reader.frames[0] == {"op": "news", "seq": 0, "passing": {"pointer": {"x": 2}, "reactions": counts}}
+        assert "passing" not in reader.frames[1]
+
+
+@scenario
 async def test_slow_reader_waits_bounded_then_is_welcomed_anew() -> None:
     database, room, slow, quick = Database(), uuid4(), Reader("slow"), Reader("quick", visit=2)
     async with reading(Hub(database.take_pulse), room, slow, quick) as (socket, _):

@@ -10,7 +10,7 @@ export type Person = { id: string; name: string; teaches?: boolean };
 export type Happening = { seq: number; kind: string; at: string; by?: Person; about?: Person; key?: string; [field: string]: unknown };
 export type Frame = {
   op: string; seq?: number; here?: number; people?: Person[]; joined?: Person[]; left?: string[];
-  events?: Happening[]; more?: boolean; code?: string; detail?: string; [field: string]: unknown;
+  events?: Happening[]; more?: boolean; passing?: Record<string, unknown>; code?: string; detail?: string; [field: string]: unknown;
 };
 type State = "connecting" | "connected" | "reconnecting" | "closed" | "crowded";
 
