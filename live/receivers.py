@@ -10,11 +10,13 @@ from django.utils import timezone
 from base.services.notices import notify
 from enrollment.models import Enrollment
 from live import groups
+from live.media import janus
 from live.models import LiveSession, RoomEvent
 from live.schemas import event_data
 from live.signals import event_recorded, session_changed, session_ended
-from live.tasks import count_session
+from live.tasks import count_session, settle_rooms
 
+BOUNDS = frozenset({RoomEvent.Kind.START, RoomEvent.Kind.END})
 GATHERED = frozenset({RoomEvent.Kind.HAND, RoomEvent.Kind.LOWER})  # may wait a moment for others
 
 
@@ -24,6 +26,8 @@ def tell_sockets(event_id: int, **kwargs: Any) -> None:
     event = RoomEvent.objects.select_related("session", "user__person", "about__person").get(pk=event_id)
     tell = async_to_sync(groups.tell)
     tell(event.session.uuid, events=[event_data(event)], at_once=event.kind not in GATHERED)
+    if event.kind in BOUNDS and janus.is_here():
+        settle_rooms.delay()
 
 
 @receiver(session_ended)

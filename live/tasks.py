@@ -2,8 +2,9 @@
 
 from celery import shared_task
 
+from live.media import janus
 from live.models import LiveSession
-from live.queries.sessions import coming_or_on, uncounted
+from live.queries.sessions import coming_or_on, rooms_due, uncounted
 from live.services import attendance, presence, sessions
 
 
@@ -22,3 +23,21 @@ def end_abandoned() -> int:
     for session_id in uncounted():
         count_session(session_id=session_id)
     return ended
+
+
+@shared_task
+def settle_rooms() -> int:
+    """Have the media server keep a room for each class that is on and no other; returns how many it opened and closed.
+
+    Rooms that a restart of the server lost are made again. The rooms are read before the classes: a room without a
+    class is then one of a class that has ended.
+    """
+    if not janus.is_here():
+        return 0
+    there = janus.rooms()
+    due = rooms_due()
+    for room in due - there:
+        janus.open_room(room)
+    for room in there - due:
+        janus.close_room(room)
+    return len(due ^ there)

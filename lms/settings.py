@@ -312,6 +312,18 @@ TIME_ZONE = "Asia/Tashkent"
 FIRST_DAY_OF_WEEK = 1
 LIST_ROWS = 50  # on one page of a list
 
+# --- Picture and sound ------------------------------------------------------------------------------
+JANUS_URL = env.str("MALAKA_JANUS", default="")
+JANUS_ADMIN_URL = env.str("MALAKA_JANUS_ADMIN", default="http://127.0.0.1:7088/admin")
+MEDIA_SECRET = env.str("MALAKA_MEDIA_SECRET", default="") or read_or_make_key(VAR_DIR / "media_secret")
+MEDIA_PORTS = env.str("MALAKA_MEDIA_PORTS", default="20000-21999")
+MEDIA_LISTEN = env.list("MALAKA_MEDIA_LISTEN", default=[])
+MEDIA_ADDRESS = env.list("MALAKA_MEDIA_ADDRESS", default=[])
+TURN_URLS = env.list("MALAKA_TURN", default=[])
+TURN_SECRET = env.str("MALAKA_TURN_SECRET", default="")
+if TURN_URLS and not TURN_SECRET:
+    raise ImproperlyConfigured("MALAKA_TURN needs MALAKA_TURN_SECRET, the static-auth-secret of coturn.")
+
 # --- The way of a referral ----------------------------------------------------------------------
 HOLD_DAYS = env.int("MALAKA_HOLD_DAYS", default=7)  # how long an accepted referral holds its seat
 GROUP_SEATS = env.int("MALAKA_GROUP_SEATS", default=20)  # of a group of a course that had none within a year

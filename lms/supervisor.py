@@ -1,5 +1,7 @@
 """Runs web, worker and beat in the foreground until told to stop: `python -m lms.supervisor`.
 
+Where Janus is installed, it runs as well; without it classes have no picture and sound.
+
 Each child has a session of its own, so a Ctrl-C in the terminal reaches only the supervisor, which passes on
 exactly one SIGTERM to each child. A SIGTERM to a whole process group would kill Celery's pool in mid-task.
 """
@@ -20,6 +22,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from lms.demo_accounts import describe_accounts
+from lms.media_server import find_janus
 
 GRACE_SECONDS = 20.0  # from SIGTERM until a child is killed
 FIRST_DELAY_SECONDS = 0.5  # before a child that ended is started again; doubles each time
@@ -46,6 +49,7 @@ class Child:
 
     name: str
     command: Sequence[str]
+    is_needed: bool = True  # without it, nothing else makes sense
     process: subprocess.Popen[bytes] | None = None
     deaths: list[float] = field(default_factory=list)
     start_at: float = 0.0
@@ -117,7 +121,7 @@ class Supervisor:
         if child.has_ended():
             code = child.sweep()
             child.deaths = [at for at in child.deaths if at > now - 60] + [now]
-            if len(child.deaths) > RESTARTS_PER_MINUTE:
+            if len(child.deaths) > RESTARTS_PER_MINUTE and child.is_needed:
                 count = len(child.deaths)
                 raise ChildKeepsDyingError(f"{child.name} ended {count} times within a minute, giving up")
             delay = FIRST_DELAY_SECONDS * 2 ** (len(child.deaths) - 1)
@@ -166,6 +170,11 @@ def beat_command() -> list[str]:
     return python_module("celery --quiet --app lms beat --loglevel WARNING --pidfile=")
 
 
+def media_command() -> list[str]:
+    """Picture and sound."""
+    return python_module("lms.media_server")
+
+
 def python_module(words: str) -> list[str]:
     return [sys.executable, "-m", *words.split()]
 
@@ -206,6 +215,22 @@ def refuse_unsafe_start(host: str, port: int) -> None:
             sys.exit(f"malaka: {host}:{port} cannot be used ({error.strerror}); try make run PORT={port + 1}")
 
 
+def choose_media_server() -> bool:
+    """Whether to start Janus, and where, for all children: if it is installed and no other one is named."""
+    if "MALAKA_JANUS" in os.environ or not find_janus():
+        return False
+    os.environ["MALAKA_JANUS"] = f"ws://127.0.0.1:{free_port()}"
+    os.environ["MALAKA_JANUS_ADMIN"] = f"http://127.0.0.1:{free_port()}/admin"
+    return True
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m lms.supervisor", description=__doc__)
     parser.add_argument("--host", default="127.0.0.1")
@@ -220,6 +245,8 @@ def main() -> int:
         Child("worker", worker_command()),
         Child("beat", beat_command()),
     ]
+    if choose_media_server():
+        children.append(Child("media", media_command(), is_needed=False))
     return Supervisor(children, probe=announcement).run()
 
 

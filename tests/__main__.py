@@ -18,7 +18,7 @@ from tests.services import find_program, running
 
 PYTHON = sys.executable
 BIN = Path(PYTHON).parent
-# Program -> Debian's package. Janus joins the list with the first test that needs it.
+# Program -> Debian's package.
 PACKAGES = {
     "postgres": "postgresql",
     "redis-server": "redis-server",
@@ -26,6 +26,7 @@ PACKAGES = {
     "msgfmt": "gettext",
     "pdftotext": "poppler-utils",
     "ffmpeg": "ffmpeg",
+    "janus": "janus",
 }
 PYTEST = [PYTHON, "-m", "pytest", "-q", "--durations=5"]
 PARALLEL = ["-n", "auto", "--maxprocesses=8"]
@@ -42,7 +43,7 @@ class Part:
 
 
 UNITS = [*PYTEST, *PARALLEL, "tests", "--ignore=tests/e2e"]
-TOOLS = frozenset({"msgfmt", "pdftotext", "ffmpeg"})
+TOOLS = frozenset({"msgfmt", "pdftotext", "ffmpeg", "janus"})
 SERVICES = frozenset({"postgres", "redis-server"})
 PARTS = [
     Part("style", [PYTHON, "-m", "ruff", "check", "."]),

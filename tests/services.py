@@ -1,4 +1,4 @@
-"""PostgreSQL, Redis and a Celery worker of our own, on private ports, their data in a temporary folder.
+"""PostgreSQL, Redis, Janus and a Celery worker of our own, on private ports, their data in a temporary folder.
 
 `python -m tests.services COMMAND …` runs a command with DATABASE_URL and REDIS_URL set, then stops both.
 """
@@ -17,6 +17,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import psycopg
 import redis
@@ -66,7 +67,7 @@ def wait_until(answers: Callable[[], object], process: subprocess.Popen[bytes]) 
         try:
             answers()
             return
-        except (psycopg.OperationalError, redis.ConnectionError) as error:
+        except (psycopg.OperationalError, redis.ConnectionError, ConnectionRefusedError) as error:
             if process.poll() is not None or time.monotonic() > deadline:
                 raise RuntimeError(f"{process.args!r} did not start") from error
             time.sleep(0.05)
@@ -133,6 +134,22 @@ def running_redis(folder: Path) -> Iterator[str]:
     with running(["redis-server", str(settings)], stdout=subprocess.DEVNULL) as process:
         wait_until(lambda: redis.Redis.from_url(url).ping(), process)
         yield url
+
+
+@contextmanager
+def running_janus(folder: Path, environment: Mapping[str, str]) -> Iterator[dict[str, str]]:
+    """Yield the variables that choose a media server of its own, which takes what else it needs from `environment`."""
+    places = {
+        "MALAKA_JANUS": f"ws://127.0.0.1:{free_port()}",
+        "MALAKA_JANUS_ADMIN": f"http://127.0.0.1:{free_port()}/admin",
+        "MALAKA_MEDIA_SECRET": secrets.token_hex(16),
+    }
+    settings = {"DJANGO_SETTINGS_MODULE": "lms.settings", "MALAKA_VAR": str(folder)}
+    command = [sys.executable, "-m", "lms.media_server"]
+    with running(command, env={**environment, **settings, **places}, stdout=subprocess.DEVNULL) as process:
+        port = urlsplit(places["MALAKA_JANUS_ADMIN"]).port
+        wait_until(lambda: socket.create_connection(("127.0.0.1", port or 0)).close(), process)
+        yield places
 
 
 @contextmanager

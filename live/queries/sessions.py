@@ -39,3 +39,10 @@ def uncounted() -> list[int]:
     """Ids of classes that have ended and whose minutes do not stand in the ledger yet."""
     ended = LiveSession.objects.filter(status=LiveSession.Status.ENDED, counted_at=None)
     return list(ended.order_by("pk").values_list("pk", flat=True))
+
+
+def rooms_due() -> set[str]:
+    """The names of the rooms that the media server is to keep; by the index livesession_coming."""
+    return {
+        str(uuid) for uuid in LiveSession.objects.filter(status=LiveSession.Status.LIVE).values_list("uuid", flat=True)
+    }
