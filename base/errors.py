@@ -1,6 +1,6 @@
 """What a service says when it refuses: one class for each refusal, stating the fact."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
 from django.utils.functional import Promise
@@ -26,12 +26,13 @@ class DomainError(Exception):
     """A refusal by a rule of the domain, in words for the reader.
 
     `code` names the kind for programs (api.md), `status` is the HTTP status that fits: 409 where the state forbids it,
-    422 where the input is wrong.
+    422 where the input is wrong. `links`, name and address, lead pages to what it speaks of.
     """
 
     code: ClassVar[str] = "refused"
     status: ClassVar[int] = 409
     message: ClassVar[str | Promise] = _("This is not possible now.")
+    links: Sequence[tuple[str, str]] = ()
 
     def __init__(
         self,
@@ -40,7 +41,7 @@ class DomainError(Exception):
         field: str | None = None,
         code: str | None = None,
         values: Mapping[str, Any] | None = None,
-        **facts: str,
+        **facts: Any,
     ) -> None:
         """Refuse with `message`; `field` is the input to mend, `facts` go to programs as members of the problem.
 

@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 from django.forms.boundfield import BoundField
 from django.forms.models import ModelChoiceIterator
 from django.http import HttpRequest, QueryDict
+from django.utils.html import format_html, format_html_join
 
 from base.errors import DomainError
 
@@ -43,9 +44,16 @@ def offer(form: forms.BaseForm, name: str, choices: QuerySet[Any] | Sequence[tup
         field.choices = choices
 
 
+def told(error: DomainError) -> str:
+    """A refusal as pages show it: its words, and links to what it speaks of."""
+    if not error.links:
+        return str(error)
+    return format_html("{} {}", str(error), format_html_join(", ", '<a class="link" href="{1}">{0}</a>', error.links))
+
+
 def show_refusal(form: forms.BaseForm, error: DomainError) -> None:
     """Say a service's refusal at the field it is about, else above the form."""
-    form.add_error(error.field if error.field in form.fields else None, str(error))
+    form.add_error(error.field if error.field in form.fields else None, told(error))
 
 
 @dataclass(frozen=True)

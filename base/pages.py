@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
 from base.errors import DomainError
-from base.forms import show_refusal
+from base.forms import show_refusal, told
 
 
 def press(request: HttpRequest, act: Callable[[], object], *, done: str, back: str) -> HttpResponse:
@@ -17,7 +17,7 @@ def press(request: HttpRequest, act: Callable[[], object], *, done: str, back: s
     try:
         act()
     except DomainError as error:
-        messages.error(request, str(error))
+        messages.error(request, told(error))
     else:
         messages.success(request, done)
     return redirect(back)

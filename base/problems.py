@@ -23,7 +23,7 @@ def problem(
     detail: str = "",
     errors: list[FieldError] | None = None,
     headers: Mapping[str, str] | None = None,
-    facts: Mapping[str, str] | None = None,
+    facts: Mapping[str, Any] | None = None,
 ) -> HttpResponse:
     """Answer with a problem; `code` names its kind, by default after the HTTP status, `facts` are further members."""
     title = HTTPStatus(status).phrase

@@ -61,6 +61,7 @@ courses = [
     path("new/", teach_courses.new_course_view, name="teach_course_new"),
     path("<slug:slug>/", teach_courses.course_view, name="teach_course"),
     path("<slug:slug>/edit/", teach_courses.edit_course_view, name="teach_course_edit"),
+    path("<slug:slug>/prerequisites/", teach_courses.prerequisites_view, name="teach_prerequisites"),
     path("<slug:slug>/draft/", teach_courses.new_draft_view, name="teach_draft_new"),
     path("<slug:slug>/retire/", teach_courses.retire_course_view, name="teach_course_retire"),
 ]

@@ -11,6 +11,7 @@ from enrollment.models import DeclineReason, HouseholdCategory, WithdrawalReason
 from learning.models import MarkFile, Mute
 from learning.services.feeds import make_feed
 from tests.accounts.factories import make_profession
+from tests.enrollment.factories import make_exception
 from tests.things import Things
 
 Names = dict[str, Callable[[Things], Any]]
@@ -129,6 +130,14 @@ MEANINGS: tuple[tuple[str, Names], ...] = (
             "lesson": lambda t: t.lesson("page").uuid,
             "kind": lambda t: "original",
             "language": lambda t: "uz",
+        },
+    ),
+    (
+        "exceptions/",
+        {
+            "organization": lambda t: t.world.centre.uuid,
+            "slug": lambda t: t.course.slug,
+            "uuid": lambda t: make_exception(course=t.course, organization=t.world.centre, person=t.learner).uuid,
         },
     ),
     ("requests/", {"uuid": lambda t: t.request.uuid}),

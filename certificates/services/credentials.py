@@ -61,6 +61,8 @@ def revoke_credential(credential: Credential, *, reason: str, by: User | None) -
     credential = completion.credentials.get(pk=credential.pk)
     if credential.status != Status.REVOKED:
         _revoke(credential, reason=reason, by=by)
+        today = timezone.localdate()
+        mark_certified(completion.enrollment, code=credential.code, issued_on=credential.issued_on, revoked_on=today)
     return credential
 
 

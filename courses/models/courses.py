@@ -47,6 +47,19 @@ class Course(Record):
         AUTOMATIC = "automatic", _("At once, when the rules are met")
         CONFIRMED = "confirmed", _("After the centre has confirmed it")
 
+    class Asked(models.TextChoices):
+        """How many of its prerequisites a course asks for."""
+
+        NONE = "none", _("None")
+        ALL = "all", _("All of them")
+        ANY = "any", _("One of them, whichever")
+
+    class Proof(models.TextChoices):
+        """What shows that a prerequisite was learned."""
+
+        COMPLETED = "completed", _("The course was completed")
+        CERTIFIED = "certified", _("Its certificate is valid")
+
     slug = models.SlugField(max_length=80, unique=True)
     provider = models.ForeignKey(Organization, models.PROTECT, related_name="courses")
     profession = models.ForeignKey(Profession, models.PROTECT, related_name="courses", null=True, blank=True)
@@ -59,6 +72,13 @@ class Course(Record):
     language = models.CharField(max_length=7, choices=settings.LANGUAGES, default="uz")
     self_paced = models.BooleanField(default=False)
     issuing = models.CharField(max_length=10, choices=Issuing.choices, default=Issuing.AUTOMATIC)
+    prerequisites = models.ManyToManyField("self", symmetrical=False, related_name="leads_to", blank=True)
+    prerequisites_asked = models.CharField(
+        max_length=4, choices=Asked.choices, default=Asked.NONE, db_default=Asked.NONE
+    )
+    prerequisites_proof = models.CharField(
+        max_length=9, choices=Proof.choices, default=Proof.COMPLETED, db_default=Proof.COMPLETED
+    )
     current_version = models.ForeignKey(
         "CourseVersion",
         models.PROTECT,

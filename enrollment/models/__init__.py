@@ -33,6 +33,7 @@ from enrollment.models.mandatory import (
 )
 from enrollment.models.objections import Objection
 from enrollment.models.outcomes import Outcome
+from enrollment.models.prerequisites import PrerequisiteException
 from enrollment.models.referrals import Referral, ReferralMove, ReferralReminder
 from enrollment.models.relocations import Relocation
 from enrollment.models.requests import EnrollmentRequest
@@ -66,6 +67,7 @@ __all__ = [
     "Outcome",
     "OutcomeKind",
     "PossibleDuplicate",
+    "PrerequisiteException",
     "Referral",
     "ReferralMove",
     "ReferralReminder",

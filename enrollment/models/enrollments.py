@@ -68,6 +68,7 @@ class Enrollment(Record):
     evaluated_on = models.DateField(null=True, help_text="When the learner said how it was; what, stands apart.")
     credential_code = models.CharField(max_length=40, blank=True, help_text="Pushed down by certificates.")
     credential_issued_on = models.DateField(null=True)
+    credential_revoked_on = models.DateField(null=True, help_text="It is not valid any more, and none took its place.")
 
     objects = EnrollmentQuerySet.as_manager()
 

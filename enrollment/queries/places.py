@@ -4,13 +4,14 @@ from dataclasses import dataclass
 from datetime import date
 from enum import IntEnum
 
-from django.db.models import Case, F, IntegerField, Q, Value, When
+from django.db.models import Case, F, IntegerField, Q, QuerySet, Value, When
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import District, Profession
 from base.folding import fold
 from courses.models import Course
 from enrollment.models import Cohort, Referral, Resident
+from enrollment.queries.prerequisites import Prerequisites
 
 
 class Distance(IntEnum):
@@ -79,19 +80,64 @@ class Sought:
         return how
 
 
+@dataclass(frozen=True)
+class Closed:
+    """A course that is sought and that a resident may not learn yet, and what is to be learned before."""
+
+    course: Course
+    missing: list[Course]
+
+
+@dataclass(frozen=True)
+class Offers:
+    """Where a resident may go: open groups; courses without one, which are waited for; and what is closed, and why."""
+
+    places: list[Place]
+    waiting: list[Course]
+    closed: list[Closed]
+
+
 def suitable_places(resident: Resident, sought: Sought, *, limit: int = 10) -> list[Place]:
-    """Open cohorts that are sought: near ones first, then early ones, then free ones.
+    """Open cohorts that are sought: near ones first, then early ones, then free ones; none that are closed.
 
     Rests on cohort_of_course. Standing cohorts are left out: nobody needs a referral for those.
     """
-    courses = Course.objects.filter(sought.what)
-    return _places(resident, Q(course__in=courses) & sought.how(resident.mahalla.district), limit)
+    courses = Course.objects.published().filter(sought.what)
+    return _sought_places(resident, _asked(resident, courses), courses, sought, limit)
 
 
-def courses_without_group(sought: Sought, *, limit: int = 10) -> list[Course]:
+def offers_to(resident: Resident, sought: Sought, *, limit: int = 10) -> Offers:
+    """Suitable places, courses that have none, and what is closed.
+
+    Courses have neither a place nor a language nor a day: they are left out where one of these is asked for.
+    """
+    courses = Course.objects.published().filter(sought.what)
+    asked = _asked(resident, courses)
+    places = _sought_places(resident, asked, courses, sought, limit)
+    is_narrowed = sought.language or sought.starts_by or sought.within != Distance.ELSEWHERE
+    waiting = [] if is_narrowed else _courses_without_group(courses, resident, asked, limit)
+    closed = ((one, asked.lacking(one.pk, resident.person_id, one.provider_id)) for one in asked.courses.values())
+    return Offers(places, waiting, [Closed(*one) for one in closed if one[1]][:limit])
+
+
+def _asked(resident: Resident, courses: QuerySet[Course]) -> Prerequisites:
+    asking = courses.exclude(prerequisites_asked=Course.Asked.NONE).order_by("slug")
+    return Prerequisites(asking, [resident.person_id])
+
+
+def _sought_places(
+    resident: Resident, asked: Prerequisites, courses: QuerySet[Course], sought: Sought, limit: int
+) -> list[Place]:
+    return _places(resident, asked, Q(course__in=courses) & sought.how(resident.mahalla.district), limit)
+
+
+def _courses_without_group(
+    courses: QuerySet[Course], resident: Resident, asked: Prerequisites, limit: int
+) -> list[Course]:
     """Published courses that no open cohort teaches: a referral to their provider waits for the next one."""
     taught = Cohort.objects.open().filter(is_standing=False).values("course")
-    courses = Course.objects.published().filter(sought.what, self_paced=False).exclude(pk__in=taught)
+    shut = [pk for pk, one in asked.courses.items() if asked.lacking(pk, resident.person_id, one.provider_id)]
+    courses = courses.filter(self_paced=False).exclude(pk__in=taught).exclude(pk__in=shut)
     return list(courses.select_related("provider").order_by("slug")[:limit])
 
 
@@ -107,11 +153,14 @@ def next_places(referral: Referral, *, limit: int = 3) -> list[Place]:
     declined = Referral.objects.filter(person_id=referral.person_id, status=Referral.Status.DECLINED)
     for course, organization in declined.values_list("course_id", "organization_id"):
         what &= ~Q(course_id=course, organization_id=organization)
-    return _places(referral.resident, what, limit)
+    asked = _asked(referral.resident, Course.objects.filter(Q(pk=referral.course_id) | Q(profession=profession or 0)))
+    return _places(referral.resident, asked, what, limit)
 
 
-def _places(resident: Resident, what: Q, limit: int) -> list[Place]:
+def _places(resident: Resident, asked: Prerequisites, what: Q, limit: int) -> list[Place]:
     home = resident.mahalla.district
+    for course, open_at in asked.closed_to(resident.person_id).items():
+        what &= ~Q(course=course) | Q(course=course, organization__in=open_at)
     distance = Case(
         When(organization__district_id=home.pk, then=Value(int(Distance.OWN_DISTRICT))),
         When(organization__district__region_id=home.region_id, then=Value(int(Distance.OWN_REGION))),

@@ -70,11 +70,14 @@ def waiting_place(referral: Referral) -> WaitingPlace | None:
     return WaitingPlace(row.rank, count_up_to(everybody), row.submitted_at, ahead)  # type: ignore[attr-defined]  # annotated
 
 
-def next_in_line(cohort: Cohort) -> Referral | None:
-    """The first on the list of a cohort's course who holds no seat elsewhere; who does keeps the place meanwhile."""
+def next_in_line(cohort: Cohort, *, but: Collection[int] = ()) -> Referral | None:
+    """The first on the list of a cohort's course who holds no seat elsewhere; who does keeps the place meanwhile.
+
+    Referrals whose ids are `but` are passed over.
+    """
     held = Seat.objects.filter(person=OuterRef("person"), status=Seat.Status.HELD)
     queue = waiting_list().filter(organization=cohort.organization_id, course=cohort.course_id)
-    return queue.filter(~Exists(held)).first()
+    return queue.filter(~Exists(held)).exclude(pk__in=but).first()
 
 
 def cohorts_to_offer(limit: int) -> list[Cohort]:

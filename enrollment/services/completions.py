@@ -66,13 +66,17 @@ def decide_anew(enrollment: Enrollment, *, reason: str, by: User) -> None:
 
 
 @transaction.atomic
-def mark_certified(enrollment: Enrollment, *, code: str, issued_on: date | None) -> None:
-    """Note the certificate in force on the enrollment, for pages and figures below; no code: there is none."""
+def mark_certified(
+    enrollment: Enrollment, *, code: str, issued_on: date | None, revoked_on: date | None = None
+) -> None:
+    """Note the last certificate on the enrollment, for pages and figures below; no code: there is none."""
     enrollment = lock_enrollment(enrollment)
-    if (enrollment.credential_code, enrollment.credential_issued_on) == (code, issued_on):
+    marks = {"credential_code": code, "credential_issued_on": issued_on, "credential_revoked_on": revoked_on}
+    if all(getattr(enrollment, name) == value for name, value in marks.items()):
         return
-    enrollment.credential_code, enrollment.credential_issued_on = code, issued_on
-    enrollment.save(update_fields=["credential_code", "credential_issued_on", "updated_at"])
+    for name, value in marks.items():
+        setattr(enrollment, name, value)
+    enrollment.save(update_fields=[*marks, "updated_at"])
     enrollment_changed.send(Enrollment, enrollment_id=enrollment.pk)
 
 

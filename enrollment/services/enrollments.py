@@ -24,6 +24,7 @@ from enrollment.models import (
 )
 from enrollment.services import referral_moves
 from enrollment.services.figures import count_again, lock_enrollment
+from enrollment.services.prerequisites import check_prerequisites
 from enrollment.services.seats import check_takes_learners, lock_cohort, release_seats, take_seat
 from enrollment.signals import enrollment_changed, enrollment_moved
 
@@ -95,10 +96,11 @@ def create_enrollment(
 ) -> Enrollment:
     """Make an active enrollment of a person whose row the caller has locked; giving a seat is the caller's part.
 
-    Raises AlreadyEnrolled.
+    Raises AlreadyEnrolled, PrerequisitesLacking.
     """
     if (known := find_enrollment(cohort, person)) and not is_due_again(known):
         raise AlreadyEnrolled
+    check_prerequisites(cohort.course, person_id=person.pk, organization_id=cohort.organization_id)
     enrollment = Enrollment(
         cohort=cohort, organization_id=cohort.organization_id, person=person, referral=referral, status=""
     )
@@ -128,7 +130,7 @@ def is_due_again(enrollment: Enrollment) -> bool:
 def enroll_person(*, cohort: Cohort, person: Person, by: User | None) -> Enrollment:
     """Let a person into a cohort without a referral; one who is in it already stays in it.
 
-    Raises CohortFull, CohortClosed.
+    Raises CohortFull, CohortClosed, PrerequisitesLacking.
     """
     person = lock_person(person.pk)
     if (known := find_enrollment(cohort, person)) and not is_due_again(known):
@@ -145,7 +147,7 @@ def enroll_person(*, cohort: Cohort, person: Person, by: User | None) -> Enrollm
 def enroll_self(*, cohort: Cohort, user: User) -> Enrollment:
     """Let users into a cohort that is open to all; whoever is in it already stays in it.
 
-    Raises NotOpenToAll, NoPerson, CohortFull, CohortClosed.
+    Raises NotOpenToAll, NoPerson, CohortFull, CohortClosed, PrerequisitesLacking.
     """
     if user.person is None:
         raise NoPerson

@@ -5,14 +5,26 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Person
 from accounts.services.merging import Change, MergeRefused, change, repoint
-from enrollment.models import Enrollment, Referral, Relocation, Resident, Seat, TrainingAssignment
+from enrollment.models import (
+    Enrollment,
+    PrerequisiteException,
+    Referral,
+    Relocation,
+    Resident,
+    Seat,
+    TrainingAssignment,
+)
 
 
 def merge_ways(kept: Person, gone: Person) -> list[Change]:
     """Let the way of `gone` go on as that of `kept`; both are locked. Raises MergeRefused where two ways clash."""
     _check(kept, gone)
     changes = [*_merge_homes(kept, gone), *_merge_relocations(kept, gone)]
-    changes += repoint(kept, gone, app="enrollment", leave=[TrainingAssignment])
+    changes += repoint(kept, gone, app="enrollment", leave=[TrainingAssignment, PrerequisiteException])
+    granted = set(kept.prerequisite_exceptions.in_force().values_list("course", "organization"))
+    for exception in gone.prerequisite_exceptions.all():
+        if exception.revoked_at or (exception.course_id, exception.organization_id) not in granted:
+            changes += change(exception, person_id=kept.pk)
     # What a rule asks of both it asks once: the rest ends by itself, since the record that goes holds no post any more.
     asked = kept.training_assignments.values("rule")
     for assignment in gone.training_assignments.exclude(rule__in=asked):

@@ -20,6 +20,7 @@ from base.transitions import Transitions, check_move
 from courses.models import Course
 from enrollment.models import Cohort, DeclineReason, Enrollment, Referral, Resident, Wish, WithdrawalReason
 from enrollment.services.enrollments import create_enrollment
+from enrollment.services.prerequisites import check_prerequisites
 from enrollment.services.referral_moves import TRANSITIONS, move
 from enrollment.services.seats import check_takes_learners, hold_seat, lock_cohort, release_seats, take_held_seat
 from enrollment.services.waiting import place_on_list
@@ -69,12 +70,14 @@ def make_referral(
     """Send a resident to a provider for a course; through the own door it stays a draft until an official confirms.
 
     `cohort` is a preference; the provider names the one that counts when it accepts. `seat_due_at` goes on with the
-    clock of an earlier referral. Raises AlreadyReferred, CourseNotOffered, ResidentMovedAway, InvalidInput.
+    clock of an earlier referral. Raises AlreadyReferred, CourseNotOffered, PrerequisitesLacking, ResidentMovedAway,
+    InvalidInput.
     """
     person = lock_person(resident.person_id)
     _check_places(resident, course, organization, cohort, wish)
     if Referral.objects.filter(person=person, course=course, status__in=Referral.OPEN).exists():
         raise AlreadyReferred
+    check_prerequisites(course, person_id=person.pk, organization_id=organization.pk)
     referral = Referral(
         resident=resident,
         person=person,
@@ -132,7 +135,7 @@ def send_on(referral: Referral, *, cohort: Cohort, door: str, by: User) -> Refer
 def accept_referral(referral: Referral, *, cohort: Cohort, by: User | None) -> Referral:
     """Accept a referral into a cohort, where a seat is held for it.
 
-    Raises CohortFull, CohortClosed, SeatHeldElsewhere, InvalidInput, IllegalMove.
+    Raises CohortFull, CohortClosed, SeatHeldElsewhere, PrerequisitesLacking, InvalidInput, IllegalMove.
     """
     lock_person(referral.person_id)
     cohort = lock_cohort(cohort.pk)
@@ -142,6 +145,7 @@ def accept_referral(referral: Referral, *, cohort: Cohort, by: User | None) -> R
     if (cohort.course_id, cohort.organization_id) != (referral.course_id, referral.organization_id):
         raise InvalidInput(_("This group is not of the course and the provider of the referral."), field="cohort")
     check_move(TRANSITIONS, referral.status, Status.ACCEPTED)
+    check_prerequisites(referral.course, person_id=referral.person_id, organization_id=referral.organization_id)
     check_takes_learners(cohort)
     until = hold_last_day()
     hold_seat(cohort, referral, until=until)
@@ -194,7 +198,7 @@ def withdraw_referral(referral: Referral, *, reason: str, note: str = "", by: Us
 def enroll_referral(referral: Referral, *, by: User | None) -> Enrollment:
     """Let the held seat become an enrollment; the person gets a user, the wish is answered.
 
-    Raises HoldLapsed, AlreadyEnrolled, IllegalMove.
+    Raises HoldLapsed, AlreadyEnrolled, PrerequisitesLacking, IllegalMove.
     """
     person = lock_person(referral.person_id)
     referral = _lock(referral)

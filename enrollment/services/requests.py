@@ -12,6 +12,7 @@ from base.services.notices import notify
 from base.transitions import Transitions, check_move
 from enrollment.models import Cohort, EnrollmentRequest
 from enrollment.services.enrollments import AlreadyEnrolled, NoPerson, enroll_person, find_enrollment
+from enrollment.services.prerequisites import check_prerequisites
 from enrollment.services.seats import check_takes_learners
 
 Status = EnrollmentRequest.Status
@@ -35,7 +36,7 @@ class NotOnRequest(DomainError):
 def ask_for_place(cohort: Cohort, *, by: User) -> EnrollmentRequest:
     """Ask for a place for oneself; whoever waits for an answer already goes on waiting.
 
-    Raises NoPerson, NotOnRequest, AlreadyEnrolled, CohortClosed.
+    Raises NoPerson, NotOnRequest, AlreadyEnrolled, CohortClosed, PrerequisitesLacking.
     """
     if by.person_id is None:
         raise NoPerson
@@ -47,6 +48,7 @@ def ask_for_place(cohort: Cohort, *, by: User) -> EnrollmentRequest:
         raise NotOnRequest
     if find_enrollment(cohort, person):
         raise AlreadyEnrolled
+    check_prerequisites(cohort.course, person_id=person.pk, organization_id=cohort.organization_id)
     check_takes_learners(cohort)
     request = EnrollmentRequest(cohort=cohort, person=person, status="")
     _move(request, Status.ASKED, by=by)
@@ -55,7 +57,10 @@ def ask_for_place(cohort: Cohort, *, by: User) -> EnrollmentRequest:
 
 @transaction.atomic
 def approve_request(request: EnrollmentRequest, *, by: User) -> EnrollmentRequest:
-    """Let who asked into the group, and tell. Raises CohortFull, CohortClosed (then it waits on), IllegalMove."""
+    """Let who asked into the group, and tell.
+
+    Raises CohortFull, CohortClosed, PrerequisitesLacking (then it waits on), IllegalMove.
+    """
     request = _lock(request)
     if request.status == Status.APPROVED:
         return request

@@ -20,6 +20,7 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.http import AuthenticatedRequest
 from accounts.models import User
 from base.errors import DomainError
+from base.forms import told
 from base.languages import localized
 from base.paging import count_up_to, requested_page
 from courses.queries import catalogue, syllabus
@@ -28,6 +29,7 @@ from enrollment.models import Cohort, Referral, Resident
 from enrollment.queries.cohorts import open_groups, with_own_requests
 from enrollment.queries.enrollments import own_enrollment
 from enrollment.queries.places import Sought, suitable_places
+from enrollment.queries.prerequisites import Prerequisites
 from enrollment.services.cohorts import standing_cohort
 from enrollment.services.enrollments import enroll_self
 from enrollment.services.referrals import make_referral
@@ -73,8 +75,12 @@ def course_detail_view(request: HttpRequest, slug: str) -> HttpResponse:
     """A course, its lessons, and the groups in which one may learn it."""
     course = get_object_or_404(catalogue(), slug=slug)
     assert course.current_version is not None, "the catalogue shows published courses"
+    person = request.user.person_id if isinstance(request.user, User) else None
+    asked = Prerequisites([course], [person] if person else [])
     values = {
         "course": course,
+        "prerequisites": asked.of(course.pk, person),
+        "is_closed": bool(person and asked.lacking(course.pk, person, course.provider_id)),
         "modules": syllabus(course.current_version.pk),
         "groups": with_own_requests(open_groups(course), request.user),
         "enrollment": own_enrollment(request.user, course),
@@ -91,7 +97,7 @@ def course_start_view(request: AuthenticatedRequest, slug: str) -> HttpResponse:
     try:
         enrollment = enroll_self(cohort=standing_cohort(course), user=request.user)
     except DomainError as error:
-        messages.error(request, str(error))
+        messages.error(request, told(error))
         return redirect("enrollment:course_detail", slug)
     return redirect("learning:player", enrollment.uuid)
 
@@ -120,7 +126,7 @@ def course_apply_view(request: AuthenticatedRequest, slug: str, cohort: UUID | N
             by=request.user,
         )
     except DomainError as error:
-        messages.error(request, str(error))
+        messages.error(request, told(error))
         return redirect("enrollment:course_detail", slug)
     messages.success(request, _("Asked for. The assistant of your mahalla or the counter confirms it."))
     return redirect("enrollment:referral_detail", referral.uuid)

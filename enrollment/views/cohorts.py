@@ -18,7 +18,7 @@ from accounts.http import AuthenticatedRequest
 from accounts.models.people import called
 from accounts.services import audit
 from base.errors import DomainError
-from base.forms import posted, show_refusal
+from base.forms import posted, show_refusal, told
 from base.pages import ask, press
 from base.paging import count_up_to, requested_page
 from courses.models import Lesson
@@ -27,6 +27,7 @@ from enrollment.forms.cohorts import CancelForm, CohortFilterForm, CohortForm, P
 from enrollment.models import Cohort, Enrollment, Referral, Seat
 from enrollment.models.cohorts import ANSWERING, TEACHING
 from enrollment.queries.cohorts import cohorts_taught_by, with_counts
+from enrollment.queries.prerequisites import Prerequisites
 from enrollment.queries.waiting import ORDER
 from enrollment.services.cohorts import cancel_cohort, change_cohort, create_cohort, publish_cohort
 from enrollment.services.enrollments import enroll_person, enroll_self
@@ -180,7 +181,10 @@ def cohort_enroll_view(request: AuthenticatedRequest, uuid: UUID) -> HttpRespons
         found = list(reach.prefetch_related("employments__organization").order_by("search_key", "pk")[:FOUND_AT_MOST])
         audit.record("person.listed", by=request.user, filter={"q": form.cleaned_data["q"]}, count=len(found))
     inside = set(cohort.enrollments.exclude(status=Enrollment.Status.WITHDRAWN).values_list("person_id", flat=True))
-    values = {"cohort": cohort, "form": form, "found": found, "inside": inside}
+    asked = Prerequisites([cohort.course], [person.pk for person in found])
+    closed = {p.pk for p in found if asked.lacking(cohort.course_id, p.pk, cohort.organization_id)}
+    values = {"cohort": cohort, "form": form, "found": found, "inside": inside, "closed": closed}
+    values["runs"] = rules.can_run_cohorts(request.user, cohort.organization_id)
     return render(request, "enrollment/cohort_enroll.html", values)
 
 
@@ -192,7 +196,7 @@ def cohort_join_view(request: AuthenticatedRequest, uuid: UUID) -> HttpResponse:
     try:
         enrollment = enroll_self(cohort=cohort, user=request.user)
     except DomainError as error:
-        messages.error(request, str(error))
+        messages.error(request, told(error))
         return redirect("enrollment:course_detail", cohort.course.slug)
     return redirect("learning:player", enrollment.uuid)
 

@@ -29,6 +29,7 @@ from enrollment.forms.referrals import WithdrawForm
 from enrollment.models import Completion, Enrollment, EnrollmentMove, Outcome
 from enrollment.queries.enrollments import lessons_with_results
 from enrollment.queries.histories import Reasons, events_of
+from enrollment.queries.prerequisites import exceptions_of
 from enrollment.services.completions import correct_completion, fail_enrollment
 from enrollment.services.enrollments import withdraw_enrollment
 from enrollment.services.outcomes import confirm_outcome, contradict_outcome, record_outcome
@@ -74,6 +75,7 @@ def _record(request: AuthenticatedRequest, enrollment: Enrollment) -> dict[str, 
         "lessons": lessons_with_results(enrollment),
         "events": events_of(list(moves), Reasons()),
         "completion": Completion.objects.filter(enrollment=enrollment, superseded_by=None).first(),
+        "exceptions": exceptions_of(enrollment),
         "outcomes": enrollment.outcomes.select_related("kind").order_by("-on", "-pk"),
         "reads_referral": referral is not None and rules.can_view_referral(user, referral),
         "may_record": rules.can_record_outcome(user, enrollment),

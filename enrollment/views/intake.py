@@ -213,7 +213,8 @@ def _refuse(form: ResidentForm, error: DomainError) -> str:
     """Say why a person was not saved; the id of the resident who is meant, where the reader may see it."""
     if isinstance(error, ResidentKnown):
         form.add_error("pinfl" if form.cleaned_data.get("pinfl") else None, str(error))
-        return error.facts["id"]
+        known: str = error.facts["id"]
+        return known
     show_refusal(form, error)
     return ""
 

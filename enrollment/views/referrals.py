@@ -27,7 +27,7 @@ from accounts.models.people import called, full_name
 from accounts.services import audit
 from base.dates import short_date
 from base.errors import DomainError
-from base.forms import posted
+from base.forms import posted, told
 from base.languages import Texts, localized
 from base.pages import ask, press
 from base.paging import count_up_to, requested_page
@@ -41,6 +41,7 @@ from enrollment.queries.histories import Reasons, events_of
 from enrollment.queries.home import referrals_to_answer
 from enrollment.queries.next_steps import next_step
 from enrollment.queries.places import next_places
+from enrollment.queries.prerequisites import Prerequisites
 from enrollment.queries.waiting import waiting_place
 from enrollment.services.referrals import (
     accept_referral,
@@ -167,6 +168,7 @@ def referral_detail_view(request: AuthenticatedRequest, uuid: UUID) -> HttpRespo
 def _record(request: AuthenticatedRequest, referral: Referral) -> dict[str, Any]:
     answers, sends = rules.can_answer(request.user, referral), rules.can_send(request.user, referral.mahalla)
     waits = answers and referral.status in (Status.SUBMITTED, Status.WAITLISTED)
+    asked = Prerequisites([referral.course] if waits else [], [referral.person_id])
     is_answered = answers and referral.status != Status.SUBMITTED
     return {
         "referral": referral,
@@ -178,6 +180,7 @@ def _record(request: AuthenticatedRequest, referral: Referral) -> dict[str, Any]
         "next_step": next_step(referral) if sends else None,
         "next_to_answer": referrals_to_answer(request.user).first() if is_answered else None,
         "accept_form": AcceptForm(referral=referral) if waits else None,
+        "lacking": asked.lacking(referral.course_id, referral.person_id, referral.organization_id),
         "hold_until": hold_last_day(),
         "next_places": next_places(referral) if sends and referral.status in (Status.DECLINED, Status.LAPSED) else [],
         "can_submit": sends and referral.status in (Status.DRAFT, Status.LAPSED),
@@ -200,7 +203,7 @@ def referral_accept_view(request: AuthenticatedRequest, uuid: UUID) -> HttpRespo
     try:
         accepted = accept_referral(referral, cohort=form.cleaned_data["cohort"], by=request.user)
     except DomainError as error:
-        messages.error(request, str(error))
+        messages.error(request, told(error))
     else:
         day = f"{accepted.hold_until:%d.%m.%Y}"
         messages.success(request, _("Accepted. A seat is held until %(day)s.") % {"day": day})
@@ -321,7 +324,7 @@ def referral_again_view(request: AuthenticatedRequest, uuid: UUID, cohort: UUID)
     try:
         new = send_on(referral, cohort=place, door=rules.door_of(request.user, referral.mahalla), by=request.user)
     except DomainError as error:
-        messages.error(request, str(error))
+        messages.error(request, told(error))
         return redirect("enrollment:referral_detail", uuid)
     messages.success(request, _("Sent to %(place)s.") % {"place": place.organization.name})
     return redirect("enrollment:referral_detail", new.uuid)

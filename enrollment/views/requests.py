@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.http import AuthenticatedRequest
 from accounts.services import audit
 from base.errors import DomainError
-from base.forms import posted, show_refusal
+from base.forms import posted, show_refusal, told
 from base.paging import count_up_to, requested_page
 from enrollment import rules
 from enrollment.forms.requests import RefuseForm
@@ -110,7 +110,7 @@ def _act(request: AuthenticatedRequest, act: Callable[[], object], done: str, ba
     try:
         act()
     except DomainError as error:
-        messages.error(request, str(error))
+        messages.error(request, told(error))
     else:
         messages.success(request, done)
     return redirect(back)

@@ -16,11 +16,12 @@ from django.views.decorators.http import require_http_methods
 from accounts.http import AuthenticatedRequest
 from accounts.models import Organization
 from base.errors import DomainError
+from base.forms import told
 from courses.models import Course
 from enrollment import rules
 from enrollment.forms.referrals import PlaceSearchForm, ReferralForm
 from enrollment.models import Cohort, Resident, Wish
-from enrollment.queries.places import Distance, Place, Sought, courses_without_group, suitable_places
+from enrollment.queries.places import Place, offers_to
 from enrollment.services.referrals import make_referral
 
 
@@ -34,8 +35,9 @@ def referral_create_view(request: AuthenticatedRequest, uuid: UUID) -> HttpRespo
         raise PermissionDenied
     wish = _wish(resident, request.GET.get("wish", ""))
     search = PlaceSearchForm(request.GET if "q" in request.GET else None)
-    places, waiting = _offers(resident, search.sought(wish))
-    form = ReferralForm(request.POST or None, places=[*map(_choice, places), *map(_waiting_choice, waiting)])
+    offers = offers_to(resident, search.sought(wish))
+    choices = [*map(_choice, offers.places), *map(_waiting_choice, offers.waiting)]
+    form = ReferralForm(request.POST or None, places=choices)
     if form.is_valid():
         try:
             referral = make_referral(
@@ -47,18 +49,12 @@ def referral_create_view(request: AuthenticatedRequest, uuid: UUID) -> HttpRespo
                 by=request.user,
             )
         except DomainError as error:
-            form.add_error(None, str(error))
+            form.add_error(None, told(error))
         else:
             messages.success(request, _("Sent. You will be told when the provider answers."))
             return redirect("enrollment:referral_detail", referral.uuid)
-    values = {"resident": resident, "wish": wish, "search": search, "form": form, "found": places or waiting}
+    values = {"resident": resident, "wish": wish, "search": search, "form": form, "offers": offers}
     return render(request, "enrollment/referral_create.html", values, status=422 if form.errors else 200)
-
-
-def _offers(resident: Resident, sought: Sought) -> tuple[list[Place], list[Course]]:
-    """Open groups that are sought, and courses that have none; those have neither a place nor a language nor a day."""
-    is_narrowed = sought.language or sought.starts_by or sought.within != Distance.ELSEWHERE
-    return suitable_places(resident, sought), [] if is_narrowed else courses_without_group(sought)
 
 
 def _choice(place: Place) -> tuple[str, str]:

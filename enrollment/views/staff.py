@@ -8,6 +8,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
@@ -16,6 +17,7 @@ from accounts.http import AuthenticatedRequest
 from accounts.models import Employment, User
 from accounts.services import audit
 from base.errors import DomainError
+from base.forms import told
 from base.paging import count_up_to, requested_page
 from enrollment import rules
 from enrollment.forms.staff import StaffEnrollForm, StaffFilterForm
@@ -80,7 +82,7 @@ def _enroll(request: AuthenticatedRequest, posts: list[Employment], cohort: Coho
             enroll_person(cohort=cohort, person=post.person, by=request.user)
             fresh += 1
         except DomainError as error:
-            messages.error(request, f"{post.person.name}: {error}")
+            messages.error(request, format_html("{}: {}", post.person.name, told(error)))
     said = ngettext("%(n)d person learns “%(course)s” now.", "%(n)d people learn “%(course)s” now.", fresh)
     if fresh:
         messages.success(request, said % {"n": fresh, "course": cohort.course.name})

@@ -27,8 +27,11 @@ from courses.models import AUTHOR_ROLES, Course, CourseVersion
 from courses.queries import missing_to_publish, outline
 from courses.services.courses import create_course, retire_course, save_course, save_version
 from courses.services.outline import TEACHABLE
+from courses.services.prerequisites import save_prerequisites
 from courses.services.versions import new_draft, publish_version, return_to_draft, submit_for_review
+from enrollment.queries.prerequisites import Prerequisites
 from learning.forms.authoring import CourseForm, NewCourseForm, RulesForm
+from learning.forms.prerequisites import PrerequisitesForm
 from learning.queries.teaching import courses_taught_by, groups_taught_by
 
 MOVES: dict[str, Callable[..., CourseVersion]] = {
@@ -98,6 +101,7 @@ def course_view(request: AuthenticatedRequest, slug: str) -> HttpResponse:
         "versions": versions,
         "in_work": in_work,
         "can_publish": rules.can_publish(request.user, course),
+        "prerequisites": Prerequisites([course], []).of(course.pk, None),
         "summary": localized(course.summary),
     }
     return render(request, "teach/course.html", context)
@@ -115,6 +119,26 @@ def edit_course_view(request: AuthenticatedRequest, slug: str) -> HttpResponse:
     context = {
         "form": form,
         "title": _("Describe the course"),
+        "course": course,
+        "back": reverse("learning:teach_course", args=[course.slug]),
+    }
+    return render(request, "teach/form.html", context, status=422 if form.errors else 200)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def prerequisites_view(request: AuthenticatedRequest, slug: str) -> HttpResponse:
+    """Which courses come before this one; for those who publish, since it counts at once."""
+    course = find_course(request, slug)
+    if not rules.can_publish(request.user, course):
+        raise PermissionDenied
+    form = PrerequisitesForm(request.POST or None, course=course)
+    if form.saved(lambda: save_prerequisites(course, by=request.user, **form.fields_for_service())):
+        messages.success(request, _("Saved. It counts for whoever comes from now on."))
+        return redirect("learning:teach_prerequisites", course.slug)
+    context = {
+        "form": form,
+        "title": _("What comes before"),
         "course": course,
         "back": reverse("learning:teach_course", args=[course.slug]),
     }

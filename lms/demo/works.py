@@ -9,10 +9,12 @@ from courses.models import Course, Criterion, Lesson
 from courses.services.assignments import AssignmentFields, add_criterion, save_assignment_rules
 from courses.services.courses import create_course
 from courses.services.outline import LessonFields, add_lesson, add_module
+from courses.services.prerequisites import save_prerequisites
 from courses.services.versions import publish_version, submit_for_review
 from enrollment.models import Cohort, Enrollment
 from enrollment.services.cohorts import CohortPlan, create_cohort, publish_cohort
 from enrollment.services.enrollments import enroll_person
+from enrollment.services.prerequisites import grant_exception
 from learning.models import Submission
 from learning.services.marking import finish_mark
 from learning.services.works import add_file, begin_sitting, hand_in
@@ -20,7 +22,9 @@ from lms.demo.clock import Calendar
 from lms.demo.people import Cast
 from lms.demo.pictures import draw_picture
 
-LEARNERS = ("r10", "r15", "r16", "r18")
+LEARNERS = ("r10", "r15", "r16", "r18", "r27")
+EXPERIENCED = ("r27",)
+EXPERIENCE = "Atelyeda ikki yil ishlagan, mehnat daftarchasi koʻrildi."
 TITLE = {"uz": "Kiyim taʼmirlash", "ru": "Ремонт одежды", "en": "Mending clothes"}
 SUMMARY = {
     "uz": "Chok, tugma va ilgakni yangilash: uyda bajariladigan ish va ustaxonadagi imtihon.",
@@ -65,6 +69,8 @@ def judge_works(cast: Cast, calendar: Calendar) -> None:
         course = _write_course(cast)
     with calendar.on(-30):
         cohort = _open_group(cast, course, calendar)
+    with calendar.on(-15):
+        _ask_for_the_basics(cast, cohort)
     with calendar.on(-14, 10):
         learners = [enroll_person(cohort=cohort, person=cast.residents[name].person, by=manager) for name in LEARNERS]
     works = [_hand_in(calendar, one, day) for one, day in zip(learners, (-6, -3, -2), strict=False)]
@@ -104,6 +110,16 @@ def _write_course(cast: Cast) -> Course:
     publish_version(draft, by=cast.users["centre"])
     course.refresh_from_db()
     return course
+
+
+def _ask_for_the_basics(cast: Cast, cohort: Cohort) -> None:
+    """Whoever mends clothes has learned to sew, or did so at work."""
+    basics = Course.objects.get(slug="tikuvchilik-asoslari")
+    save_prerequisites(cohort.course, [basics], asked=Course.Asked.ALL, proof=Course.Proof.COMPLETED, by=None)
+    for name in EXPERIENCED:
+        person = cast.residents[name].person
+        by = cast.users["centre"]
+        grant_exception(course=cohort.course, organization=cast.centre, person=person, reason=EXPERIENCE, by=by)
 
 
 def _open_group(cast: Cast, course: Course, calendar: Calendar) -> Cohort:

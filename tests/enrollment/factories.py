@@ -10,6 +10,7 @@ from django.utils import timezone
 from accounts.models import Organization, Person
 from base.dates import moment_at
 from courses.models import Course
+from courses.services.prerequisites import save_prerequisites
 from enrollment.deadlines import Schedule
 from enrollment.models import (
     Cohort,
@@ -19,6 +20,7 @@ from enrollment.models import (
     HouseholdCategoryPeriod,
     Meeting,
     PossibleDuplicate,
+    PrerequisiteException,
     Referral,
     Relocation,
     Resident,
@@ -28,8 +30,9 @@ from enrollment.models import (
 )
 from enrollment.queries.clashes import MeetingPlan
 from enrollment.services.cohorts import CohortPlan, create_cohort, publish_cohort, standing_cohort
-from enrollment.services.enrollments import enroll_person
+from enrollment.services.enrollments import enroll_person, move
 from enrollment.services.meetings import plan_meeting
+from enrollment.services.prerequisites import grant_exception
 from enrollment.services.progress import record_result_by_hand
 from enrollment.services.referrals import accept_referral, enroll_referral, make_referral
 from enrollment.services.training_rules import RulePlan, create_rule
@@ -134,6 +137,22 @@ def make_enrollment(*, cohort: Cohort | None = None, **fields: Any) -> Enrollmen
     """Enroll a person in a cohort, without a referral."""
     fields["person"] = fields.get("person") or make_person()
     return enroll_person(**{"cohort": cohort or make_cohort(), "by": None} | fields)
+
+
+def make_completed(person: Person, course: Course) -> Enrollment:
+    """Let a person have completed a course."""
+    enrollment = make_enrollment(cohort=make_cohort(course=course), person=person)
+    move(enrollment, Enrollment.Status.COMPLETED, by=None)
+    return enrollment
+
+
+def ask_before(course: Course, *required: Course, asked: str = "all", proof: str = "completed") -> Course:
+    """Let a course ask for others."""
+    return save_prerequisites(course, required, asked=asked, proof=proof, by=None)
+
+
+def make_exception(**fields: Any) -> PrerequisiteException:
+    return grant_exception(**{"reason": "Ish tajribasi bor", "by": None} | fields)
 
 
 def make_referred_enrollment(*, cohort: Cohort | None = None, **fields: Any) -> Enrollment:

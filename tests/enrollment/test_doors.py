@@ -9,7 +9,7 @@ from accounts.models import User
 from base.errors import IllegalMove
 from base.models import Notice
 from enrollment.models import Cohort, Referral, Resident
-from enrollment.queries.places import Distance, Sought, courses_without_group, next_places, suitable_places
+from enrollment.queries.places import Distance, Sought, next_places, offers_to, suitable_places
 from enrollment.services.referrals import (
     AlreadyReferred,
     accept_referral,
@@ -189,7 +189,7 @@ def test_wish_finds_its_profession_and_waits_where_no_group_is_open(world: World
     make_cohort()
     sought = Sought(profession=profession)
     assert [place.cohort.course for place in suitable_places(home, sought)] == [taught]
-    assert courses_without_group(sought) == [untaught]
+    assert offers_to(home, sought).waiting == [untaught]
 
 
 def test_page_offers_what_is_sought(world: World, home: Resident, cohort: Cohort, assistant: User) -> None:

@@ -220,7 +220,7 @@ def test_course_without_a_group_is_offered_too(world: World, assistant: User) ->
     assert "No group is open now" in label
     client.post(f"{url('create', resident.uuid)}?q=payvand", {"place": choice})
     assert Referral.objects.get().course == course
-    assert client.get(url("create", resident.uuid), {"q": "tikuv"}).context["found"] == []
+    assert client.get(url("create", resident.uuid), {"q": "tikuv"}).context["offers"].places == []
 
 
 def test_sending_twice_is_refused_in_words(world: World, cohort: Cohort, referral: Referral, assistant: User) -> None:

@@ -18,7 +18,9 @@ from enrollment.imports.kinds.lists import course_choices, organization_choices
 from enrollment.imports.kinds.people import HOME, IDENTITY
 from enrollment.imports.rows import Row, Verdict
 from enrollment.models import Cohort, Import, Referral
+from enrollment.queries.prerequisites import Prerequisites
 from enrollment.services.many.referrals import submit_referrals
+from enrollment.services.prerequisites import PrerequisitesLacking
 from enrollment.services.referrals import AlreadyReferred, CourseNotOffered
 
 
@@ -70,6 +72,7 @@ class ReferralsKind(IntakeKind):
     def find_more(self, people: Sequence[int]) -> None:
         self.made: dict[tuple[int, int], list[tuple[int, str]]] = defaultdict(list)
         rows = Referral.objects.filter(person__in=people)
+        self.asked = Prerequisites(Course.objects.exclude(prerequisites_asked=Course.Asked.NONE), people)
         for person, course, organization, status in rows.values_list("person", "course", "organization", "status"):
             self.made[person, course].append((organization, status))
 
@@ -90,6 +93,8 @@ class ReferralsKind(IntakeKind):
             return who.verdict
         if course.retired_at:
             raise CourseNotOffered(field="course")
+        if missing := self.asked.lacking(course.pk, who.person.pk if who.person else None, organization_id):
+            raise PrerequisitesLacking(course, missing, field="course")
         return Verdict.NEW
 
     def _organization(self, row: Row) -> int:
