@@ -5,6 +5,7 @@ from contextlib import suppress
 from typing import Any
 from uuid import UUID
 
+from asgiref.sync import sync_to_async
 from channels.consumer import AsyncConsumer
 from channels.db import database_sync_to_async
 from channels.exceptions import StopConsumer
@@ -19,12 +20,15 @@ from base import origin
 from base.errors import DomainError
 from live import rules
 from live.commands import COMMANDS
+from live.commands.media import AtDesk
 from live.commands.table import Command, Meter, Rate
 from live.hub import MOST_SOCKETS, Close, Frame, Hub, Pulse, Room, Socket, encode
+from live.media.relay import Desk, NotAtDesk, Relay, spoken
 from live.models import LiveSession
 from live.queries.room import events_since, people_here
 from live.schemas import event_data, person_data
 from live.services import presence
+from live.tasks import settle_rooms
 
 MOST_BYTES = 16 * 1024  # of one frame
 MOST_EVENTS = 500  # that one pulse brings
@@ -40,7 +44,8 @@ def _take_pulse(room: UUID, since: int | None, visits: set[int]) -> Pulse:
     return Pulse(session.last_seq, events, [person_data(stay) for stay in people_here(session.pk)], going)
 
 
-HUB = Hub(database_sync_to_async(_take_pulse))
+RELAY = Relay(sync_to_async(settle_rooms.delay))
+HUB = Hub(database_sync_to_async(_take_pulse), heed=RELAY.heed)
 
 
 class Refused(Exception):
@@ -57,6 +62,7 @@ class RoomConsumer(AsyncConsumer):
     channel_layer_alias = None  # type: ignore[assignment]  # the hub alone listens, for all sockets of a room
 
     room: Room | None = None  # once it has been entered
+    desk: Desk | None = None  # for picture and sound, once it was asked for
     session: LiveSession
     socket: Socket
 
@@ -133,7 +139,9 @@ class RoomConsumer(AsyncConsumer):
         if not self.meter.allows(op, command.rate):
             return self._error(ref, "too-many-requests", _("That was too often. Wait a moment."))
         try:
-            answer: Frame = await database_sync_to_async(self._serve)(command, frame)
+            answer = await database_sync_to_async(self._serve)(command, frame)
+            if command.at_desk:
+                return await self._at_desk(op, answer)
         except ValidationError as error:
             return self._error(ref, "invalid", "; ".join(f"{each['loc']}: {each['msg']}" for each in error.errors()))
         except DomainError as error:
@@ -148,6 +156,16 @@ class RoomConsumer(AsyncConsumer):
         with translation.override(self.language):
             return command.service(self.session, by=self._user(), **arguments)
 
+    async def _at_desk(self, op: str, act: AtDesk) -> Frame | None:
+        """Do what the command asks for; `media` alone takes a desk, in the room of this class."""
+        assert self.room
+        with spoken():
+            if op == "media" and (self.desk is None or self.desk.is_closed):
+                self.desk = await RELAY.enter(self.room.uuid, self.socket.person, self.socket.write)
+            if self.desk is None or self.desk.is_closed:
+                raise NotAtDesk
+            return await act(self.desk)
+
     def _error(self, ref: object, code: str, detail: object) -> Frame:
         with translation.override(self.language):
             frame = {"op": "error", "code": code, "detail": str(detail)}
@@ -160,6 +178,8 @@ class RoomConsumer(AsyncConsumer):
         if self.room is None:
             return
         try:
+            if self.desk:
+                await RELAY.leave(self.desk)
             await HUB.leave(self.room, self.socket)
         finally:
             await database_sync_to_async(presence.leave)(self.socket.visit)

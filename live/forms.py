@@ -38,6 +38,12 @@ class SessionForm(forms.Form):
     )
     teacher = TeacherField(User.objects.none(), label=_("Who teaches"), required=False)
 
+    is_open_floor = forms.BooleanField(
+        label=_("Learners may speak without being given the word"),
+        help_text=_("Suits small groups. Otherwise they raise a hand."),
+        required=False,
+    )
+
     def __init__(self, *args: Any, cohort: Cohort, user: User, session: LiveSession | None = None, **kwargs: Any):
         super().__init__(*args, **kwargs)
         lesson, teacher = self.fields["lesson"], self.fields["teacher"]
@@ -48,7 +54,7 @@ class SessionForm(forms.Form):
         if cohort.instructors.contains(user):
             teacher.initial = user.pk
         if session:
-            del self.fields["lesson"], self.fields["teacher"]
+            del self.fields["lesson"], self.fields["teacher"], self.fields["is_open_floor"]
             length = (session.ends_at - session.starts_at) // timedelta(minutes=1)
             self.initial = {"starts_at": session.starts_at, "minutes": length}
         elif first := lesson.queryset.first():

@@ -143,10 +143,14 @@ class Pulse:
 TakePulse = Callable[[UUID, int | None, set[int]], Awaitable[Pulse]]
 
 
+# Does here what an event asks of the server itself; called once for each, in their order.
+Heed = Callable[[UUID, Event], None]
+
+
 class Room:
     """What this process knows of one class: its sockets, the last number that they were sent, and who is here."""
 
-    def __init__(self, uuid: UUID, take_pulse: TakePulse, layer: str) -> None:
+    def __init__(self, uuid: UUID, take_pulse: TakePulse, layer: str, heed: Heed) -> None:
         self.uuid = uuid
         self.seq = 0
         self.sockets: set[Socket] = set()
@@ -155,6 +159,7 @@ class Room:
         self.opened = asyncio.ensure_future(self._open())
         self._take_pulse = take_pulse
         self._layer = layer
+        self._heed = heed
         self._channel = ""
         self._early: dict[int, Event] = {}  # came before one with a smaller number
         self._events: list[Event] = []
@@ -219,6 +224,7 @@ class Room:
         while event := self._early.pop(self.seq + 1, None):
             self.seq += 1
             self._events.append(event)
+            self._heed(self.uuid, event)
         if self._early:
             self._missing.set()
 
@@ -314,10 +320,11 @@ class Room:
 class Hub:
     """The rooms that have a socket in this process."""
 
-    def __init__(self, take_pulse: TakePulse, layer: str = groups.LAYER) -> None:
+    def __init__(self, take_pulse: TakePulse, layer: str = groups.LAYER, heed: Heed = lambda room, event: None) -> None:
         self.rooms: dict[UUID, Room] = {}
         self._take_pulse = take_pulse
         self._layer = layer
+        self._heed = heed
 
     def count(self, uuid: UUID, person_id: str) -> int:
         """How many sockets somebody has in a room."""
@@ -328,7 +335,7 @@ class Hub:
         """Add a socket to its room and write its welcome."""
         room = self.rooms.get(uuid)
         if room is None:
-            room = self.rooms[uuid] = Room(uuid, self._take_pulse, self._layer)
+            room = self.rooms[uuid] = Room(uuid, self._take_pulse, self._layer, self._heed)
         room.joining += 1
         try:
             await asyncio.shield(room.opened)

@@ -1,6 +1,7 @@
 /** A class. The page works without this: each act is a form, which is sent over the socket instead while that is open. */
 import { followChat } from "./lib/room/chat";
 import { Connection } from "./lib/room/connection";
+import { followMedia } from "./lib/room/media";
 import { arrangePanels } from "./lib/room/panels";
 import { followPeople } from "./lib/room/people";
 
@@ -12,6 +13,7 @@ function keepInStep(room: HTMLElement): void {
   arrangePanels(live);
   followChat(live);
   followPeople(live);
+  followMedia(live);
   live.on("start end", () => live.reload());
   live.onFrame("error", (frame) => live.refuse(frame.detail ?? ""));
   room.addEventListener("submit", (event) => sendForm(live, event));

@@ -26,13 +26,15 @@ class Rate:
 class Command:
     """What somebody in a class may ask for: `service(session, by=user, **payload)`.
 
-    A service whose command `answers` returns a frame for the caller alone; what the others do, all hear as events.
+    A service whose command `answers` returns a frame for the caller alone; what the others do, all hear as events. One
+    that is carried out `at_desk` only looks the right up, and returns what the socket's desk is then to do.
     """
 
     payload: type[Payload]
     service: Callable[..., Any]
     rate: Rate
     answers: bool = False
+    at_desk: bool = False
 
 
 class Meter:

@@ -11,7 +11,7 @@ from django.conf import settings
 from live.media.tokens import PLUGIN, secret_of
 
 SECONDS = 5  # until it is taken to be away
-MOST_PUBLISHERS = 12  # cameras and screens at once in one room
+MOST_PUBLISHERS = 8  # cameras and screens at once in one room
 BITRATE = 1_200_000  # of one picture at most, all its sizes together
 NO_SUCH_ROOM = 426
 ROOM_EXISTS = 427

@@ -24,6 +24,8 @@ class RoomEvent(models.Model):
         UNMUTE = "unmute", _("Allowed to write again")
         HAND = "hand", _("Hand raised")
         LOWER = "lower", _("Hand lowered")
+        SPEAK = "speak", _("Given the word")
+        HUSH = "hush", _("The word taken back")
 
     session = models.ForeignKey(LiveSession, models.PROTECT, related_name="events")
     seq = models.PositiveBigIntegerField()

@@ -49,6 +49,7 @@ class LiveSession(Record):
     status = models.CharField(max_length=10, choices=Status.choices, default=Status.SCHEDULED)
     starts_at = models.DateTimeField()
     ends_at = models.DateTimeField(help_text="As planned.")
+    is_open_floor = models.BooleanField(default=False, help_text="Learners speak without being given the word.")
     started_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
     counted_at = models.DateTimeField(null=True, help_text="When the minutes stood in the ledger of attendance.")

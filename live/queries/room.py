@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from live.models import LiveSession, RoomEvent, Visit
+from live.rules import can_teach
 
 Kind = RoomEvent.Kind
 
@@ -54,6 +55,23 @@ def has_hand_up(session: LiveSession, user: User) -> bool:
 def is_muted(session: LiveSession, user: User) -> bool:
     """By the index roomevent_about."""
     return _last_about(session, user, (Kind.MUTE, Kind.UNMUTE)) == Kind.MUTE
+
+
+def may_speak(session: LiveSession, user: User) -> bool:
+    """Whether somebody may be heard and seen: who teaches, and who was given the word; by the index roomevent_about."""
+    if can_teach(user, session.cohort):
+        return True
+    word = _last_about(session, user, (Kind.SPEAK, Kind.HUSH))
+    return word == Kind.SPEAK or (session.is_open_floor and word is None)
+
+
+def words_given(session: LiveSession) -> set[int]:
+    """Ids of those to whom the word was given, and not taken back since."""
+    given: set[int] = set()
+    moves = session.events.filter(kind__in=(Kind.SPEAK, Kind.HUSH)).order_by("seq")
+    for kind, user in moves.values_list("kind", "about"):
+        (given.add if kind == Kind.SPEAK else given.discard)(user)
+    return given
 
 
 def muted_people(session: LiveSession) -> list[User]:

@@ -56,7 +56,14 @@ class StartTooEarly(DomainError):
 
 @transaction.atomic
 def schedule_session(
-    *, cohort: Cohort, lesson: Lesson, starts_at: datetime, ends_at: datetime, teacher: User | None, by: User | None
+    *,
+    cohort: Cohort,
+    lesson: Lesson,
+    starts_at: datetime,
+    ends_at: datetime,
+    teacher: User | None,
+    is_open_floor: bool = False,
+    by: User | None,
 ) -> LiveSession:
     """Plan a class of a cohort; planned again for the same time and lesson, it is the one there is.
 
@@ -73,6 +80,7 @@ def schedule_session(
     if same and same.ends_at == ends_at:
         return same
     session = LiveSession(cohort=cohort, lesson=lesson, teacher=teacher, starts_at=starts_at, ends_at=ends_at)
+    session.is_open_floor = is_open_floor
     _check_times(session)
     session.save()
     _announce(session, "scheduled", by=by)

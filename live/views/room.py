@@ -20,6 +20,7 @@ from base.errors import DomainError
 from enrollment.models import Cohort
 from live import rules
 from live.commands import COMMANDS
+from live.media import janus
 from live.models import LiveSession, RoomEvent
 from live.queries import room as in_room
 from live.queries.minutes import counted_minutes, minutes_present, present_learners
@@ -95,9 +96,14 @@ def _message(event: RoomEvent, user: User) -> dict[str, Any]:
 
 def _who_is_here(session: LiveSession, user: User) -> dict[str, Any]:
     muted = {person.pk for person in in_room.muted_people(session)}
+    words = in_room.words_given(session)
     hands = in_room.hands_up(session)
     return {
-        "people": [person_data(stay) | {"muted": stay.user_id in muted} for stay in in_room.people_here(session.pk)],
+        "people": [
+            person_data(stay) | {"muted": stay.user_id in muted, "has_word": stay.user_id in words}
+            for stay in in_room.people_here(session.pk)
+        ],
+        "has_media": janus.is_here(),
         "hands": [user_data(person) for person in hands],
         "has_hand_up": user in hands,
         "is_muted": user.pk in muted,
@@ -122,7 +128,7 @@ def act_view(request: AuthenticatedRequest, uuid: UUID, op: str) -> HttpResponse
     """Carry out a command of the table that a form of the page sent."""
     session = find_session(request.user, uuid)
     command = COMMANDS.get(op)
-    if command is None or command.answers:
+    if command is None or command.answers or command.at_desk:
         raise Http404
     fields = {name: value for name, value in request.POST.items() if name != "csrfmiddlewaretoken"}
     try:

@@ -28,7 +28,7 @@ export class Connection {
   private failures = 0;
   private heardAt = 0;
   private readonly early = new Map<number, Happening>();
-  private readonly ofKind = new Map<string, (event: Happening) => void>();
+  private readonly ofKind = new Map<string, ((event: Happening) => void)[]>();
   private readonly ofOp = new Map<string, ((frame: Frame) => void)[]>();
 
   constructor(readonly room: HTMLElement, private readonly status: HTMLElement) {
@@ -43,7 +43,7 @@ export class Connection {
 
   /** What to do when an event of these kinds has its turn. */
   on(kinds: string, act: (event: Happening) => void): void {
-    for (const kind of kinds.split(" ")) this.ofKind.set(kind, act);
+    for (const kind of kinds.split(" ")) this.ofKind.set(kind, [...(this.ofKind.get(kind) ?? []), act]);
   }
 
   /** What to do with a frame, besides what its number and its events ask for. */
@@ -127,7 +127,7 @@ export class Connection {
     for (let event = this.early.get(this.seen + 1); event; event = this.early.get(this.seen + 1)) {
       this.early.delete(event.seq);
       this.seen = event.seq;
-      this.ofKind.get(event.kind)?.(event);
+      for (const act of this.ofKind.get(event.kind) ?? []) act(event);
     }
   }
 }

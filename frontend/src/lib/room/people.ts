@@ -5,6 +5,7 @@ export function followPeople(live: Connection): void {
   const hands = live.find("[data-hands]");
   const people = live.find("[data-people]");
   const muted = new Set([...live.room.querySelectorAll<HTMLElement>(".is-muted")].map((row) => row.dataset.person!));
+  const speaking = new Set([...live.room.querySelectorAll<HTMLElement>(".has-word")].map((row) => row.dataset.person!));
   const rowOf = (list: HTMLElement | null, id: string): Element | null =>
     list?.querySelector(`[data-person="${id}"]`) ?? null;
 
@@ -28,6 +29,7 @@ export function followPeople(live: Connection): void {
     if (!people || rowOf(people, person.id)) return;
     const row = copyRow(live.room, person.teaches ? "teacher" : "person", person.id, person.name);
     row.classList.toggle("is-muted", muted.has(person.id));
+    row.classList.toggle("has-word", speaking.has(person.id));
     people.append(row);
   }
 
@@ -44,9 +46,16 @@ export function followPeople(live: Connection): void {
     if (id === live.me && word) word.hidden = !isMuted;
   }
 
+  function giveWord(id: string, hasWord: boolean): void {
+    if (hasWord) speaking.add(id);
+    else speaking.delete(id);
+    rowOf(people, id)?.classList.toggle("has-word", hasWord);
+  }
+
   live.on("hand", (event) => raise(event.about!));
   live.on("lower", (event) => lower(event.about!.id));
   live.on("mute unmute", (event) => mute(event.about!.id, event.kind === "mute"));
+  live.on("speak hush", (event) => giveWord(event.about!.id, event.kind === "speak"));
   live.onFrame("welcome", (frame) => {
     people?.replaceChildren();
     for (const person of frame.people ?? []) welcome(person);
