@@ -74,6 +74,41 @@ def test_an_export_sent_again_changes_nothing(
     assert AuditEvent.objects.get(action="list.exported").detail == {"kind": kind, "count": rows}
 
 
+@pytest.mark.parametrize(("kind", "rows"), [("residents", 4), ("wishes", 3), ("referrals", 4)])
+def test_namesakes_are_told_apart_by_their_ids(
+    world: World, way: Resident, assistant: User, tmp_path: Path, kind: str, rows: int
+) -> None:
+    """Of two records that may be one person, each stays what it is."""
+    cohort = make_cohort(course=make_published_course(provider=world.centre))
+    for surname in ("Joʻrayeva", "Жўраева"):
+        person = make_person(surname=surname, given_name="Hilola", birth_date="2005-04-18")
+        resident = make_resident(household=make_household(mahalla=world.mahalla), person=person)
+        make_wish(resident=resident)
+        make_open_referral(resident=resident, cohort=cohort)
+
+    answer = import_table(kind, exported(kind, assistant, "csv"), assistant, tmp_path, "--apply")
+
+    assert counts(answer) == (0, 0, rows, 0), answer
+
+
+def test_what_a_learner_claims_is_not_confirmed_by_the_exported_list(
+    way: Resident, centre_manager: User, tmp_path: Path
+) -> None:
+    enrollment = way.person.enrollments.get()
+    claim = record_outcome(
+        enrollment, kind="permanent-job", on=timezone.localdate(), source="Oʻzim", by=way.person.user
+    )
+    content = exported("outcomes", centre_manager, "csv")
+
+    assert counts(import_table("outcomes", content, centre_manager, tmp_path, "--apply")) == (0, 0, 2, 0)
+    claim.refresh_from_db()
+    assert claim.status == claim.Status.CLAIMED
+    confirming = content.replace("Oʻzim".encode(), b"Bandlik markazi")
+    assert counts(import_table("outcomes", confirming, centre_manager, tmp_path, "--apply")) == (0, 1, 1, 0)
+    claim.refresh_from_db()
+    assert claim.status == claim.Status.CONFIRMED
+
+
 def test_own_staff_sent_again_changes_nothing(world: World, staff_manager: User, tmp_path: Path) -> None:
     make_employment(organization=world.hokimiyat)
     make_employment()

@@ -109,9 +109,13 @@ class IntakeKind(Kind):
         return [*self.name_keys(who), *full] if who.match_key else []
 
     def note_person(self, who: Who, row: int) -> None:
-        loose = self.loose_keys(who)
-        without = [] if "pinfl_hash" in who.fields else [("no-pinfl", *key) for key in loose]
-        self.seen.note([*who.keys, *loose, *without], row, _facts(who))
+        self.seen.note(self.noted_keys(who, self.loose_keys(who)), row, _facts(who))
+
+    def noted_keys(self, who: Who, loose: list[Key]) -> list[Key]:
+        """Under what a row is remembered: by its name, but apart if it has Malaka's id, or no PINFL."""
+        named = [("with-id", *key) for key in loose] if _has(who, "resident") else loose
+        without = [] if _has(who, "pinfl_hash") else [("no-pinfl", *key) for key in named]
+        return [*who.keys, *named, *without]
 
     def check_person_in_file(self, who: Who, row: int) -> None:
         """Raise where an earlier row says something else of the same person, or of the same household."""
@@ -119,9 +123,11 @@ class IntakeKind(Kind):
         self.seen.refuse_other(self.same_person_keys(who), row, _facts(who), differs)
 
     def same_person_keys(self, who: Who) -> list[Key]:
-        """Keys by which an earlier row was about the same person; two PINFLs are two people, whatever their name."""
+        """Keys by which an earlier row was about the same person; two ids or PINFLs are two people of whatever name."""
         named = self.name_keys(who)
-        return who.keys + ([("no-pinfl", *key) for key in named] if "pinfl_hash" in who.fields else named)
+        if not _has(who, "resident"):
+            named = [*named, *(("with-id", *key) for key in named)]
+        return who.keys + ([("no-pinfl", *key) for key in named] if _has(who, "pinfl_hash") else named)
 
     def check_home_in_file(self, row: Row, who: Who) -> None:
         if who.home and who.home.external_id and who.home.category:
@@ -180,7 +186,7 @@ class IntakeKind(Kind):
         for row, who in said:
             keys = [] if row.values.get("is_another") else self.same_person_keys(who)
             one = next((here[key] for key in keys if key in here and _facts(here[key]) == _facts(who)), who)
-            for key in (*who.keys, *self.name_keys(who)):
+            for key in self.noted_keys(who, self.name_keys(who)):
                 here.setdefault(key, one)
             gathered.append((row, one))
         return gathered
@@ -349,6 +355,10 @@ class IntakeKind(Kind):
 
 def _of_pinfl(pinfl: Pinfl, fields: dict[str, Any]) -> dict[str, Any]:
     return pinfl_fields(pinfl, {"birth_date": fields.get("birth_date"), "gender": fields.get("gender", "")})
+
+
+def _has(who: Who, number: str) -> bool:
+    return any(name == number for name, _value in who.keys)
 
 
 def _facts(who: Who) -> tuple[Any, ...]:

@@ -16,6 +16,8 @@ from enrollment.models import Enrollment, Import, Outcome, OutcomeKind
 from enrollment.models.cohorts import ANSWERING
 from enrollment.services.outcomes import record_outcome
 
+SAID = ("source", "employer", "evidence")
+
 
 class OutcomesKind(OneByOneKind):
     """One row is what a learner found after a course: a job, a business, a loan …"""
@@ -70,6 +72,8 @@ class OutcomesKind(OneByOneKind):
             raise InvalidInput(_("You do not record what came of this person’s training."), code="not-allowed")
         values = row.values
         before = Outcome.objects.filter(enrollment=enrollment, kind=values["kind"], on=values["on"]).first()
+        if before and all(getattr(before, name) == values.get(name, "") for name in SAID):
+            return Verdict.UNCHANGED  # a learner's word in an exported list is not the official's who sends it again
         outcome = record_outcome(
             enrollment,
             kind=values["kind"].code,

@@ -83,7 +83,7 @@ class ReferralsKind(IntakeKind):
         if cohort and cohort.course_id != course.pk:
             raise InvalidInput(_("This group is not of this course and this provider."), field="cohort")
         message = _("The same person is referred for the same course in row %(row)d already.")
-        self.seen.refuse_twice(self._keys(row, who), row.number, message)
+        self.seen.refuse_twice(_keys(row, self.same_person_keys(who)), row.number, message)
         before = self.made.get((who.person.pk, course.pk), []) if who.person else []
         standing = [organization for organization, status in before if status in Referral.OPEN]
         if standing and standing[0] != organization_id:
@@ -110,10 +110,7 @@ class ReferralsKind(IntakeKind):
 
     def note_row(self, row: Row, who: Who) -> None:
         super().note_row(row, who)
-        self.seen.note(self._keys(row, who), row.number)
-
-    def _keys(self, row: Row, who: Who) -> list[Key]:
-        return [(*key, row.values["course"].pk) for key in self.same_person_keys(who)]
+        self.seen.note(_keys(row, self.noted_keys(who, self.name_keys(who))), row.number)
 
     def write(self, rows: Sequence[Row]) -> None:
         super().write(rows)
@@ -143,3 +140,7 @@ class ReferralsKind(IntakeKind):
         if mahalla.pk not in self.doors:
             self.doors[mahalla.pk] = rules.door_of(self.sender, mahalla)
         return self.doors[mahalla.pk]
+
+
+def _keys(row: Row, people: list[Key]) -> list[Key]:
+    return [(*key, row.values["course"].pk) for key in people]

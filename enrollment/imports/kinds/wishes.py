@@ -61,9 +61,8 @@ class WishesKind(IntakeKind):
             self.said.setdefault((person, (kind, profession, course)), []).append((day, status))
 
     def judge_row(self, row: Row, who: Who) -> Verdict:
-        self.seen.refuse_twice(
-            self._keys(row, who), row.number, _("This wish of the same person stands in row %(row)d already.")
-        )
+        message = _("This wish of the same person stands in row %(row)d already.")
+        self.seen.refuse_twice(_keys(row, self.same_person_keys(who)), row.number, message)
         if who.person and self._stands(row, who.person.pk):
             return who.verdict
         if (course := row.values.get("course")) and course.retired_at:
@@ -78,11 +77,7 @@ class WishesKind(IntakeKind):
 
     def note_row(self, row: Row, who: Who) -> None:
         super().note_row(row, who)
-        self.seen.note(self._keys(row, who), row.number)
-
-    def _keys(self, row: Row, who: Who) -> list[Key]:
-        said = (*_said(row), row.values.get("said_on"))
-        return [(*key, *said) for key in self.same_person_keys(who)]
+        self.seen.note(_keys(row, self.noted_keys(who, self.name_keys(who))), row.number)
 
     def write(self, rows: Sequence[Row]) -> None:
         super().write(rows)
@@ -95,6 +90,11 @@ def _said(row: Row) -> Said:
     """What is wished, without the day."""
     profession, course = row.values.get("profession"), row.values.get("course")
     return row.values["kind"], profession.pk if profession else None, course.pk if course else None
+
+
+def _keys(row: Row, people: list[Key]) -> list[Key]:
+    said = (*_said(row), row.values.get("said_on"))
+    return [(*key, *said) for key in people]
 
 
 def _wish(row: Row, who: Who, today: date) -> Wish:
