@@ -1,7 +1,5 @@
 """The platform admins' pages: users and roles, organizations; everything else is there to read."""
 
-from functools import reduce
-from operator import or_
 from typing import Any
 
 from django.conf import settings
@@ -34,7 +32,7 @@ from accounts.services import audit
 from accounts.services.activation import make_activation_code
 from accounts.signals import employment_changed, unit_moved
 from base.folding import fold
-from base.paging import COUNT_LIMIT, count_up_to, values_along_index
+from base.paging import COUNT_LIMIT, by_bytes, count_up_to, numbered_ids, values_along_index
 
 admin.site.unregister(Group)
 
@@ -93,6 +91,17 @@ class MembershipInline(TabularInline):  # type: ignore[misc]  # unfold comes wit
 FLAGS = ("is_active", "is_staff", "is_superuser")
 
 
+def _names_alike(users: QuerySet[User], beginning: str) -> QuerySet[User] | None:
+    """The first by name of more users than are counted, whose names begin alike; None of fewer.
+
+    Between two names on the index user_name_begins: names given all at once may lie far from the newest.
+    """
+    alike = users.annotate(low_name=by_bytes(Lower("username"))).filter(low_name__startswith=beginning)
+    alike = alike.order_by("low_name")
+    last = alike.values_list("low_name", flat=True)[COUNT_LIMIT:].first()
+    return alike.filter(low_name__lte=last) if last else None
+
+
 @admin.register(User)
 class UserAdmin(AuditedAdmin):
     """Ways to sign in, and the roles held; passwords are set by their owners."""
@@ -118,21 +127,24 @@ class UserAdmin(AuditedAdmin):
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[User], search_term: str
     ) -> tuple[QuerySet[User], bool]:
-        """Find by part of the user name, by e-mail, and by name in any spelling; the newest of each.
+        """Find by part of the user name, by e-mail, and by name in any spelling; of each as many as are counted.
 
+        More than that whose user names begin so are shown alone: further letters make them fewer.
         On the trigrams of user_search_words and person_search_words, each by itself: "or" between them reads all.
         """
         known = queryset.alias(low_name=Lower("username"), low_email=Lower("email"))
-        asked = search_term.strip().lower()
+        asked, most = search_term.strip().lower(), COUNT_LIMIT + 1
         if "@" in asked:
             return known.filter(low_email=asked).exclude(email=""), False
         if not asked:
             return queryset, False
-        found: list[QuerySet[Any]] = [known.filter(low_name__contains=asked)]
+        if (alike := _names_alike(queryset, asked)) is not None:
+            return alike, False
+        found = {*numbered_ids(known.filter(low_name__contains=asked), most)}
         if fold(asked):
-            found.append(queryset.filter(called(asked, path="person__")))
-        newest = [rows.order_by("-pk").values("pk")[: COUNT_LIMIT + 1] for rows in found]
-        return queryset.filter(reduce(or_, (Q(pk__in=ids) for ids in newest))), False
+            named = queryset.filter(called(asked, path="person__")).order_by("-pk")
+            found.update(named.values_list("pk", flat=True)[:most])
+        return queryset.filter(pk__in=found), False
 
     @admin.action(description=gettext_lazy("Make an activation code"))
     def hand_out_code(self, request: Any, users: QuerySet[User]) -> None:

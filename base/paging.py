@@ -11,9 +11,10 @@ from typing import Any, Generic, TypeVar
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import connection
-from django.db.models import F, Field, IntegerField, Model, QuerySet, Subquery
+from django.db.models import F, Field, IntegerField, Model, QuerySet, Subquery, Window
 from django.db.models.expressions import RawSQL
 from django.db.models.fields.tuple_lookups import Tuple, TupleGreaterThan, TupleLessThan
+from django.db.models.functions import Collate, RowNumber
 from django.http import Http404, HttpRequest
 from django.utils.translation import gettext as _
 
@@ -97,6 +98,22 @@ class CountUpTo(Subquery):
 
     def __init__(self, queryset: QuerySet[Any, Any]) -> None:
         super().__init__(queryset.values("pk")[: COUNT_LIMIT + 1])
+
+
+def numbered_ids(queryset: QuerySet[Any, Any], limit: int) -> QuerySet[Any, Any]:
+    """The ids of any rows of a queryset, up to `limit` of them: for what may lie together, far from where one begins.
+
+    Of what is cut PostgreSQL expects that it lies evenly spread, and walks to it. What is numbered it plans as if all
+    were read, so along the index of the search, and stops at the limit all the same.
+    """
+    numbered = queryset.order_by().annotate(place=Window(RowNumber()))
+    ids: QuerySet[Any, Any] = numbered.filter(place__lte=limit).values_list("pk", flat=True)
+    return ids
+
+
+def by_bytes(text: Any) -> Collate:
+    """A text that is compared byte by byte, so that those that begin alike stand together in an index."""
+    return Collate(text, "C" if connection.vendor == "postgresql" else "BINARY")
 
 
 def values_along_index(model: type[Model], name: str) -> list[Any]:

@@ -41,17 +41,35 @@ def completions_to_confirm(user: User) -> QuerySet[Completion]:
 
     Ordered by TO_CONFIRM, on index enrollment_to_confirm: an enrollment has one completion in force.
     """
-    organizations = user.standing.organizations(*CONFIRMERS)
-    # Looked up for each row: of a join PostgreSQL expects so little that it reads all of them to sort them.
-    course = Cohort.objects.filter(pk=OuterRef(OuterRef("enrollment__cohort"))).values("course")
-    issuing = Course.objects.filter(pk=Subquery(course[:1])).values("issuing")
     return (
         uncertified_completions()
-        .alias(issuing=Subquery(issuing[:1]))
-        .filter(issuing=Course.Issuing.CONFIRMED, enrollment__organization__in=organizations)
+        .alias(issuing=_issuing("enrollment__cohort"))
+        .filter(issuing=Course.Issuing.CONFIRMED, enrollment__organization__in=user.standing.organizations(*CONFIRMERS))
         .exclude(enrollment__person=user.person_id)
         .select_related("enrollment__person", "enrollment__cohort__course")
     )
+
+
+def enrollments_to_confirm(user: User) -> QuerySet[Enrollment]:
+    """The enrollments of the same, to be counted: that one is completed says that its completion is in force and met.
+
+    Rests on the partial index enrollment_to_confirm.
+    """
+    return (
+        Enrollment.objects.filter(status=Enrollment.Status.COMPLETED, credential_code="")
+        .alias(issuing=_issuing("cohort"))
+        .filter(issuing=Course.Issuing.CONFIRMED, organization__in=user.standing.organizations(*CONFIRMERS))
+        .exclude(person=user.person_id)
+    )
+
+
+def _issuing(cohort: str) -> Subquery:
+    """How the course of a row's cohort issues, looked up for each row.
+
+    Of a join PostgreSQL expects so little that it reads all of them to sort them.
+    """
+    course = Cohort.objects.filter(pk=OuterRef(OuterRef(cohort))).values("course")
+    return Subquery(Course.objects.filter(pk=Subquery(course[:1])).values("issuing")[:1])
 
 
 def completions_visible_to(user: User) -> QuerySet[Completion]:

@@ -116,7 +116,7 @@ def completion_list_view(request: AuthenticatedRequest) -> HttpResponse:
         raise PermissionDenied
     completions = queries.completions_to_confirm(request.user)
     page = requested_page(request, completions, order=queries.TO_CONFIRM)
-    values = {"page": page, "count": count_up_to(completions)}
+    values = {"page": page, "count": count_up_to(queries.enrollments_to_confirm(request.user))}
     return render(request, "certificates/completion_list.html", values)
 
 

@@ -256,7 +256,7 @@ INTERFACE = (
 )
 ADMIN = (
     List("admin: people", "/admin/accounts/person/", "admin", asked=NAMED),
-    List("admin: users", "/admin/accounts/user/", "admin", asked="q=growth q=growth-7"),
+    List("admin: users", "/admin/accounts/user/", "admin", asked="q=growth q={batch}"),
     List("admin: organizations", "/admin/accounts/organization/", "admin", asked="q=markaz kind__exact=agency"),
     List("admin: employments", "/admin/accounts/employment/", "admin"),
     List("admin: audit", "/admin/accounts/auditevent/", "admin", asked="action=referral.listed q=7"),

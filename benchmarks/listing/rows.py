@@ -195,17 +195,18 @@ class Rows:
         learning = make_enrollment(cohort=self.groups[self.submitted.pk], person=self.person)
         done = self.complete(self.groups[self.taught.pk], referral=self.completed)
         awaiting = self.complete(self.groups[self.confirmed.pk], referral=None)
+        paper = issue_credential(done)
         of = {"person_id": self.by_person}
+        taught = {"referral_id": f"{self.completed.pk} + 3 * n", "credential_code": f"'{paper.code}' || n"}
         self.many_mixed(
             (learning, of),
-            (done.enrollment, of | {"referral_id": f"{self.completed.pk} + 3 * n"}),
+            (done.enrollment, of | taught),
             (awaiting.enrollment, of),
         )
         self.many_mixed(
             (done, {"enrollment_id": f"{done.enrollment_id} + 3 * n"}),
             (awaiting, {"enrollment_id": f"{awaiting.enrollment_id} + 3 * n"}),
         )
-        paper = issue_credential(done)
         self.many(
             paper,
             completion_id=f"{done.pk} + 2 * n",

@@ -9,7 +9,7 @@ from django.utils.translation import ngettext
 from accounts.models import Membership, User
 from base.models import Notice
 from base.paging import count_up_to
-from certificates.queries import completions_to_confirm
+from certificates.queries import enrollments_to_confirm
 from courses.queries import versions_in_review
 from enrollment.models import Cohort, EnrollmentRequest, Objection, Referral, Resident, TrainingAssignment
 from enrollment.queries import home
@@ -185,12 +185,12 @@ def _objections(user: User) -> list[Task]:
 
 
 def _certificates(user: User) -> list[Task]:
-    found = waiting(completions_to_confirm(user).order_by("pk"))
+    rows = enrollments_to_confirm(user).select_related("person", "cohort__course")
+    found = waiting(rows.order_by("pk"))
     if not found:
         return []
     title = ngettext("%(n)s certificate to confirm", "%(n)s certificates to confirm", found.count)
-    enrollment = found.first.enrollment
-    text = f"{enrollment.person.name}, “{enrollment.cohort.course.name}”"
+    text = f"{found.first.person.name}, “{found.first.cohort.course.name}”"
     return [Task(counted(title, found), address("certificates:completion_list"), _("Confirm"), text)]
 
 

@@ -37,6 +37,19 @@ def test_users_are_found_by_part_of_the_user_name_by_mail_and_by_name(admin: Cli
     assert found(admin, "  ") == set(User.objects.values_list("username", flat=True))
 
 
+def test_of_more_users_than_are_counted_the_first_by_name_are_found(
+    admin: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("Batch-3", "batch-1", "batch-4", "BATCH-2", "a_batch"):
+        make_user(username=name)
+    monkeypatch.setattr("accounts.admin.COUNT_LIMIT", 2)
+    assert found(admin, "batch") == {"batch-1", "BATCH-2", "Batch-3"}
+    assert found(admin, "batch-4") == {"batch-4"}
+    assert len(found(admin, "atch")) == 3
+    assert found(admin, "_batch") == {"a_batch"}
+    assert found(admin, "%") == set()
+
+
 def test_organizations_are_found_by_code_or_words(admin: Client) -> None:
     one = make_organization(code="ABC", search_key=fold("Oʻquv markazi"))
     for words in ("ABC", "markaz oʻquv"):
