@@ -16,7 +16,7 @@ CHUNK = 256 * 1024
 ONE_RANGE = re.compile(r"bytes=(\d*)-(\d*)")
 # What a browser shows by itself without running anything; all the rest is handed out to be saved.
 PLAYED = {".mp4": "video/mp4", ".webm": "video/webm", ".mp3": "audio/mpeg", ".m4a": "audio/mp4", ".ogg": "audio/ogg"}
-PLAYED |= {".png": "image/png", ".jpg": "image/jpeg", ".jpeg": "image/jpeg"}
+PLAYED |= {".png": "image/png", ".jpg": "image/jpeg", ".jpeg": "image/jpeg", ".webp": "image/webp"}
 
 
 def file_response(request: HttpRequest, file: FieldFile) -> HttpResponseBase:

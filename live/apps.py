@@ -9,8 +9,10 @@ class LiveConfig(AppConfig):
     verbose_name = _("Live classes")
 
     def ready(self) -> None:
-        from base import notices
+        from base import jobs, notices
         from live import receivers  # noqa: F401  # connects them
         from live.notices import TEXTS
+        from live.services import decks
 
+        jobs.register(decks.JOB, jobs.JobKind(_("Pages of slides"), decks.run_deck))
         notices.register(TEXTS)

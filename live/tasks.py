@@ -5,7 +5,7 @@ from celery import shared_task
 from live.media import janus
 from live.models import LiveSession
 from live.queries.sessions import coming_or_on, rooms_due, uncounted
-from live.services import attendance, presence, sessions
+from live.services import attendance, decks, presence, sessions
 
 
 @shared_task
@@ -41,3 +41,9 @@ def settle_rooms() -> int:
     for room in there - due:
         janus.close_room(room)
     return len(due ^ there)
+
+
+@shared_task
+def sweep_decks() -> int:
+    """Make the pages of slides that came while poppler was missing; returns how many decks were queued."""
+    return decks.sweep_decks()

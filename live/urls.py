@@ -1,6 +1,6 @@
 from django.urls import path
 
-from live.views import minutes, room, schedule
+from live.views import minutes, room, schedule, slides
 
 app_name = "live"
 
@@ -12,6 +12,13 @@ urlpatterns = [
     path("live/<uuid:uuid>/minutes/<uuid:enrollment>/", minutes.correct_view, name="minutes_correct"),
     path("live/<uuid:uuid>/edit/", schedule.session_edit_view, name="session_edit"),
     path("live/<uuid:uuid>/cancel/", schedule.session_cancel_view, name="session_cancel"),
+    path("live/<uuid:uuid>/slides/", slides.slides_view, name="slides"),
+    path("live/<uuid:uuid>/slides/now/", slides.slides_now_view, name="slides_now"),
+    path("live/<uuid:uuid>/slides/upload/", slides.slides_upload_view, name="slides_upload"),
+    path("live/<uuid:uuid>/slides/add/", slides.slides_add_view, name="slides_add"),
+    path("live/<uuid:uuid>/slides/<uuid:deck>/again/", slides.deck_again_view, name="deck_again"),
+    path("live/<uuid:uuid>/slides/<uuid:deck>/remove/", slides.deck_remove_view, name="deck_remove"),
+    path("live/<uuid:uuid>/slides/<uuid:deck>/<int:number>/<slug:size>/", slides.slide_view, name="slide"),
     path("live/cohort/<uuid:uuid>/", room.cohort_view, name="cohort"),
     path("live/cohort/<uuid:uuid>/lesson/<uuid:lesson>/", room.cohort_view, name="lesson"),
     path("cohorts/<uuid:uuid>/live/", schedule.session_list_view, name="session_list"),

@@ -12,6 +12,7 @@ from learning.models import MarkFile, Mute
 from learning.services.feeds import make_feed
 from tests.accounts.factories import make_profession
 from tests.enrollment.factories import make_exception
+from tests.live.factories import make_shown_deck
 from tests.things import Things
 
 Names = dict[str, Callable[[Things], Any]]
@@ -57,7 +58,14 @@ MEANINGS: tuple[tuple[str, Names], ...] = (
     ("live/cohort/", {"uuid": lambda t: t.cohort.uuid, "lesson": lambda t: t.lesson("live").uuid}),
     (
         "live/",
-        {"uuid": lambda t: t.session.uuid, "enrollment": lambda t: t.enrollment.uuid, "op": lambda t: "hand"},
+        {
+            "uuid": lambda t: t.session.uuid,
+            "enrollment": lambda t: t.enrollment.uuid,
+            "op": lambda t: "hand",
+            "deck": lambda t: make_shown_deck(t.session).uuid,
+            "number": lambda t: 1,
+            "size": lambda t: "small",
+        },
     ),
     ("certificates/awaiting/", {"uuid": lambda t: t.awaiting.uuid}),
     ("certificates/issued/", {"uuid": lambda t: t.credential.uuid}),

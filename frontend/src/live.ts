@@ -4,6 +4,7 @@ import { Connection } from "./lib/room/connection";
 import { followMedia } from "./lib/room/media";
 import { arrangePanels } from "./lib/room/panels";
 import { followPeople } from "./lib/room/people";
+import { followSlides } from "./lib/room/slides";
 
 const page = document.querySelector<HTMLElement>("[data-room]");
 if (page) keepInStep(page);
@@ -14,6 +15,7 @@ function keepInStep(room: HTMLElement): void {
   followChat(live);
   followPeople(live);
   followMedia(live);
+  followSlides(live);
   live.on("start end", () => live.reload());
   live.onFrame("error", (frame) => live.refuse(frame.detail ?? ""));
   room.addEventListener("submit", (event) => sendForm(live, event));

@@ -28,6 +28,7 @@ class Command:
 
     A service whose command `answers` returns a frame for the caller alone; what the others do, all hear as events. One
     that is carried out `at_desk` only looks the right up, and returns what the socket's desk is then to do.
+    `place` is the id on the page at which somebody without a script goes on.
     """
 
     payload: type[Payload]
@@ -35,6 +36,7 @@ class Command:
     rate: Rate
     answers: bool = False
     at_desk: bool = False
+    place: str = "newest"
 
 
 class Meter:

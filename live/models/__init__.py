@@ -1,6 +1,7 @@
-"""Classes taught in real time, what happened in them, and who was there."""
+"""Classes taught in real time, what happened in them, what was shown, and who was there."""
 
 from live.models.events import RoomEvent
 from live.models.sessions import LiveSession, Visit
+from live.models.slides import Deck, Slide
 
-__all__ = ["LiveSession", "RoomEvent", "Visit"]
+__all__ = ["Deck", "LiveSession", "RoomEvent", "Slide", "Visit"]

@@ -26,6 +26,10 @@ class RoomEvent(models.Model):
         LOWER = "lower", _("Hand lowered")
         SPEAK = "speak", _("Given the word")
         HUSH = "hush", _("The word taken back")
+        DECK = "deck", _("Slides opened or put away")
+        SLIDE = "slide", _("Slide shown")
+
+    SHOWN = (Kind.DECK, Kind.SLIDE)
 
     session = models.ForeignKey(LiveSession, models.PROTECT, related_name="events")
     seq = models.PositiveBigIntegerField()
@@ -34,7 +38,10 @@ class RoomEvent(models.Model):
     about = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True, help_text="Whose hand, who is muted."
     )
-    body = models.JSONField(default=dict, help_text="say: {text}; hide: {of: seq}.")
+    body = models.JSONField(
+        default=dict,
+        help_text="say: {text}; hide: {of: seq}; deck, slide: {deck, page}; nothing where slides are put away.",
+    )
     key = models.UUIDField(null=True)
     at = models.DateTimeField(default=timezone.now)
 
@@ -43,7 +50,8 @@ class RoomEvent(models.Model):
     class Meta:
         ordering = ["seq"]
         indexes = [
-            models.Index(fields=["session", "about", "seq"], name="roomevent_about", condition=Q(about__isnull=False))
+            models.Index(fields=["session", "about", "seq"], name="roomevent_about", condition=Q(about__isnull=False)),
+            models.Index(fields=["session", "seq"], name="roomevent_shown", condition=Q(kind__in=["deck", "slide"])),
         ]
         constraints = [
             models.UniqueConstraint(fields=["session", "seq"], name="roomevent_seq_once"),

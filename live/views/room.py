@@ -25,9 +25,11 @@ from live.models import LiveSession, RoomEvent
 from live.queries import room as in_room
 from live.queries.minutes import counted_minutes, minutes_present, present_learners
 from live.queries.sessions import nearest_session
+from live.queries.slides import shown_slides
 from live.schemas import person_data, user_data
 from live.services import presence
 from live.services.sessions import end_session
+from live.views.stage import stage_context
 
 MESSAGES = 50  # on one page
 Status = LiveSession.Status
@@ -56,8 +58,9 @@ def room_view(request: AuthenticatedRequest, uuid: UUID) -> HttpResponse:
     elif session.status == Status.LIVE:
         presence.look_in(session, by=request.user)
         context |= _who_is_here(session, request.user)
+        context |= stage_context(session, request.user, request.GET.get("slide", ""))
     elif session.status == Status.ENDED:
-        context |= _own_minutes(session, request.user)
+        context |= _own_minutes(session, request.user) | {"shown": shown_slides(session)}
     if session.status in (Status.LIVE, Status.ENDED):
         context |= _chat(session, request.user, request.GET.get("before", ""))
     return render(request, TEMPLATES[Status(session.status)], context)
@@ -137,7 +140,7 @@ def act_view(request: AuthenticatedRequest, uuid: UUID, op: str) -> HttpResponse
         messages.error(request, _("This was not sent: it is too long, or the page is out of date. Please try again."))
     except DomainError as error:
         messages.error(request, str(error))
-    return redirect(reverse("live:room", args=[session.uuid]) + "#newest")
+    return redirect(reverse("live:room", args=[session.uuid]) + f"#{command.place}")
 
 
 @login_required

@@ -2,12 +2,14 @@
 
 from datetime import timedelta
 from typing import Any
+from uuid import uuid4
 
+from django.core.files.base import ContentFile
 from django.utils import timezone
 
 from accounts.models import User
 from enrollment.models import Cohort, Enrollment
-from live.models import LiveSession, Visit
+from live.models import Deck, LiveSession, RoomEvent, Slide, Visit
 from live.services.sessions import schedule_session, start_session
 from tests.courses.factories import make_published_course
 from tests.enrollment.factories import make_cohort, make_enrollment
@@ -45,3 +47,28 @@ def make_visit(session: LiveSession, user: User, *, minutes: tuple[float, float]
     assert session.started_at
     joined, left = (session.started_at + timedelta(minutes=minute) for minute in minutes)
     return Visit.objects.create(session=session, user=user, joined_at=joined, seen_at=left, left_at=left, **fields)
+
+
+def make_deck(session: LiveSession, *, pages: int = 2) -> Deck:
+    """Make slides that are ready, without poppler: each page a picture of one colour, called by its number."""
+    cohort, digest = session.cohort, uuid4().hex
+    deck = Deck(organization=cohort.organization, course=cohort.course, session=session, name="Dars.pdf", size=4)
+    deck.status, deck.page_count, deck.digest = Deck.Status.READY, pages, digest
+    deck.file.save(f"{digest}.pdf", ContentFile(b"%PDF"), save=False)
+    deck.save()
+    for number in range(1, pages + 1):
+        slide = Slide(deck=deck, number=number, width=160, height=90, text=f"Sahifa {number}")
+        slide.large.save(f"{digest}-{number}.webp", ContentFile(b"large"), save=False)
+        slide.small.save(f"{digest}-{number}-small.webp", ContentFile(b"small"), save=False)
+        slide.save()
+    return deck
+
+
+def make_shown_deck(session: LiveSession) -> Deck:
+    """Make a deck that the class has seen; the one there is where it has seen one."""
+    if there := Deck.objects.filter(session=session).first():
+        return there
+    deck = make_deck(session, pages=1)
+    body = {"deck": str(deck.uuid), "name": deck.name, "pages": 1, "page": 1}
+    RoomEvent.objects.create(session=session, seq=1, kind=RoomEvent.Kind.DECK, body=body)
+    return deck

@@ -1,0 +1,16 @@
+"""What the stage of a class shows to whoever looks."""
+
+from typing import Any
+
+from accounts.models import User
+from live import rules
+from live.models import LiveSession
+from live.queries.slides import decks_to_open, stage_of
+
+
+def stage_context(session: LiveSession, user: User, asked: str = "") -> dict[str, Any]:
+    """What `live/_slides.html` shows to somebody who may have turned back to the page `asked` for."""
+    turned_to = int(asked) if asked.isascii() and asked.isdigit() and 0 < len(asked) < 5 else 0
+    can_teach = rules.can_teach(user, session.cohort)
+    context = {"session": session, "can_teach": can_teach, "stage": stage_of(session, turned_to=turned_to)}
+    return context | ({"decks": decks_to_open(session)} if can_teach else {})
