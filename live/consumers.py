@@ -6,33 +6,35 @@ from typing import Any
 from uuid import UUID
 
 from asgiref.sync import sync_to_async
-from channels.consumer import AsyncConsumer
 from channels.db import database_sync_to_async
-from channels.exceptions import StopConsumer
 from django.conf import settings
+from django.http import parse_cookie
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 from pydantic import ValidationError
 
 from accounts.middleware import unmet_duty
 from accounts.models import User
+from accounts.sessions import user_of_session
 from base import origin
+from base.compiled import CompiledQuery
 from base.errors import DomainError
-from live import rules
 from live.commands import COMMANDS
 from live.commands.media import AtDesk
 from live.commands.table import Command, Meter, Rate
-from live.hub import MOST_SOCKETS, Close, Frame, Hub, Pulse, Room, Socket, encode
+from live.hub import Close, Frame, Hub, Pulse, Room, Socket, TooManySockets, encode
 from live.media.relay import Desk, NotAtDesk, Relay, spoken
 from live.models import LiveSession
 from live.queries.room import events_since, people_here
 from live.schemas import event_data, person_data
 from live.services import presence
+from live.services.events import ClassOver, NotInClass
 from live.tasks import settle_rooms
 
 MOST_BYTES = 16 * 1024  # of one frame
 MOST_EVENTS = 500  # that one pulse brings
 ALL_COMMANDS = Rate(60, 20)  # one socket that sends more is closed
+CLASSES = CompiledQuery(lambda uuid: LiveSession.objects.select_related("cohort").filter(uuid=uuid))
 
 
 def _take_pulse(room: UUID, since: int | None, visits: set[int]) -> Pulse:
@@ -56,63 +58,78 @@ class Refused(Exception):
         self.code = code
 
 
-class RoomConsumer(AsyncConsumer):
-    """One socket in one class."""
+async def room_socket(scope: Any, receive: Any, send: Any) -> None:
+    """The ASGI application of `/live/<uuid>/socket/`."""
+    await RoomConsumer(scope, receive, send).run()
 
-    channel_layer_alias = None  # type: ignore[assignment]  # the hub alone listens, for all sockets of a room
 
-    room: Room | None = None  # once it has been entered
+class RoomConsumer:
+    """One socket in one class. The hub gets its `send` bare: what lay between would be paid for at each delivery."""
+
     desk: Desk | None = None  # for picture and sound, once it was asked for
     session: LiveSession
     socket: Socket
 
-    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
-        try:
-            await super().__call__(scope, receive, send)
-        finally:
-            await self._leave()
-
-    async def websocket_connect(self, message: Frame) -> None:
-        await self.send({"type": "websocket.accept"})  # first, since a close before it tells the browser no code
-        client = self.scope.get("client")
-        origin.address.set(client[0] if client else None)
-        self.language = _language_of(self.scope["query_string"])
+    def __init__(self, scope: Any, receive: Any, send: Any) -> None:
+        self.room: Room | None = None  # once it has been entered
+        self.room_id: UUID = scope["url_route"]["kwargs"]["uuid"]
+        self.language = _language_of(scope["query_string"])
+        self.session_key = _session_key_of(scope["headers"])
         self.meter = Meter()
-        room_id: UUID = self.scope["url_route"]["kwargs"]["uuid"]
+        self.receive, self.send = receive, send
+        origin.address.set(scope["client"][0] if scope.get("client") else None)
+
+    async def run(self) -> None:
+        await self.receive()  # the handshake
+        await self.send({"type": "websocket.accept"})  # first, since a close before it tells the browser no code
         try:
-            self.session, person, visit = await database_sync_to_async(self._enter)(room_id)
+            await self._join()
         except Refused as refusal:
             await self.send({"type": "websocket.close", "code": int(refusal.code)})
             return
-        self.socket = Socket(self.base_send, person=person, visit=visit)
-        self.room = await HUB.join(room_id, self.socket)
+        try:
+            while (message := await self.receive())["type"] == "websocket.receive":
+                await self._take(message)
+        finally:
+            await self._leave()
 
-    def _enter(self, room_id: UUID) -> tuple[LiveSession, dict[str, Any], int]:
-        """Ask the rules that the page asks, and write the visit down. Raises Refused."""
+    async def _join(self) -> None:
+        """Ask the rules that the page asks, write the visit down and enter the room. Raises Refused."""
+        self.session, person, visit = await database_sync_to_async(self._enter)()
+        self.socket = Socket(self.send, person=person, visit=visit)
+        try:
+            self.room = await HUB.join(self.room_id, self.socket)
+        except BaseException as error:
+            await database_sync_to_async(presence.leave)(visit)
+            if isinstance(error, TooManySockets):
+                raise Refused(Close.TOO_MANY) from error
+            raise
+
+    def _enter(self) -> tuple[LiveSession, dict[str, Any], int]:
         user = self._user()
         if unmet_duty(user):
             raise Refused(Close.SIGN_IN)
-        session = LiveSession.objects.visible_to(user).select_related("cohort", "lesson").filter(uuid=room_id).first()
+        if HUB.is_full(self.room_id, str(user.uuid)):
+            raise Refused(Close.TOO_MANY)
+        session = next(iter(CLASSES.rows(self.room_id)), None)
         if session is None:
             raise Refused(Close.NOT_FOUND)
-        if not rules.can_join(user, session):
-            raise Refused(Close.OVER)
-        if HUB.count(room_id, str(user.uuid)) >= MOST_SOCKETS:
-            raise Refused(Close.TOO_MANY)
-        visit = presence.join(session, by=user)
+        try:
+            visit = presence.join(session, by=user)
+        except NotInClass as error:
+            raise Refused(Close.NOT_FOUND) from error
+        except ClassOver as error:
+            raise Refused(Close.OVER) from error
         return session, person_data(visit), visit.pk
 
     def _user(self) -> User:
-        """Read the user anew: rights may have gone since the socket was opened. Raises Refused."""
-        user = self.scope["user"]
-        found = User.objects.select_related("person").filter(pk=user.pk, is_active=True).first() if user else None
-        if found is None:
+        """Read the user anew: the session or rights may have gone since the socket was opened. Raises Refused."""
+        user = user_of_session(self.session_key)
+        if user is None:
             raise Refused(Close.SIGN_IN)
-        return found
+        return user
 
-    async def websocket_receive(self, message: Frame) -> None:
-        if self.room is None:
-            return
+    async def _take(self, message: Frame) -> None:
         self.socket.hear()
         text = message.get("text")
         if text is None or len(text.encode()) > MOST_BYTES:
@@ -171,18 +188,20 @@ class RoomConsumer(AsyncConsumer):
             frame = {"op": "error", "code": code, "detail": str(detail)}
         return frame | ({"ref": ref} if isinstance(ref, int) or (isinstance(ref, str) and len(ref) <= 64) else {})
 
-    async def websocket_disconnect(self, message: Frame) -> None:
-        raise StopConsumer
-
     async def _leave(self) -> None:
-        if self.room is None:
-            return
+        assert self.room
         try:
             if self.desk:
                 await RELAY.leave(self.desk)
             await HUB.leave(self.room, self.socket)
         finally:
             await database_sync_to_async(presence.leave)(self.socket.visit)
+
+
+def _session_key_of(headers: list[tuple[bytes, bytes]]) -> str:
+    """Of the session that the browser's cookies name; "" for none."""
+    cookies = "; ".join(value.decode("latin-1") for name, value in headers if name == b"cookie")
+    return parse_cookie(cookies).get(settings.SESSION_COOKIE_NAME, "")
 
 
 def _language_of(query: bytes) -> str:

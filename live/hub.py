@@ -20,6 +20,7 @@ from channels.layers import channel_layers
 
 from live import groups
 
+TELL_SECONDS = 0.05  # who comes and goes waits for so long, to share a message to the other processes
 GATHER_SECONDS = 0.2  # who comes and goes and whose hand is up waits for so long, to share a frame
 PULSE_SECONDS = 15.0  # how often a room asks the database what it may have missed
 SILENCE_SECONDS = 60.0  # a client that says nothing for so long, no heartbeat either, is gone
@@ -43,6 +44,10 @@ class Close(IntEnum):
     SILENT = 4408
     OVER = 4410
     TOO_MANY = 4429
+
+
+class TooManySockets(Exception):
+    """Somebody has as many sockets in a room as one may."""
 
 
 def encode(frame: Frame) -> str:
@@ -84,10 +89,10 @@ class Socket:
         self.heard_at = asyncio.get_running_loop().time()
 
     def write(self, text: str) -> None:
-        self._put({"type": "websocket.send", "text": text})
+        self.put({"type": "websocket.send", "text": text})
 
     def close(self, code: Close) -> None:
-        self._put({"type": "websocket.close", "code": int(code)})
+        self.put({"type": "websocket.close", "code": int(code)})
         self._is_closed = True
 
     def drop(self) -> None:
@@ -95,7 +100,8 @@ class Socket:
         if self._writer:
             self._writer.cancel()
 
-    def _put(self, message: Frame) -> None:
+    def put(self, message: Frame) -> None:
+        """Send a message of ASGI, which many sockets may share."""
         if self._is_closed:
             return
         if self._writer:
@@ -154,6 +160,7 @@ class Room:
         self.uuid = uuid
         self.seq = 0
         self.sockets: set[Socket] = set()
+        self.tabs: Counter[str] = Counter()  # how many of the sockets each person has
         self.joining = 0  # sockets that wait for the room to open
         self.people: dict[str, Person] = {}
         self.opened = asyncio.ensure_future(self._open())
@@ -170,6 +177,9 @@ class Room:
         self._timer: asyncio.TimerHandle | None = None
         self._missing = asyncio.Event()
         self._tasks: list[asyncio.Task[None]] = []
+        self._come: dict[str, Person] = {}
+        self._gone: set[str] = set()
+        self._telling: asyncio.Task[None] | None = None
 
     async def _open(self) -> None:
         layer = channel_layers[self._layer]
@@ -181,13 +191,18 @@ class Room:
         self._tasks = [asyncio.create_task(self._pump()), asyncio.create_task(self._keep_pulse())]
 
     async def shut(self) -> None:
-        for task in (self.opened, *self._tasks):
+        tasks = [task for task in (self.opened, self._telling, *self._tasks) if task]
+        for task in tasks:
             task.cancel()
-        await asyncio.gather(self.opened, *self._tasks, return_exceptions=True)
+        await asyncio.gather(*tasks, return_exceptions=True)
+        await self._tell_gathered()
         if self._timer:
             self._timer.cancel()
         if self._channel:
-            await channel_layers[self._layer].group_discard(groups.room_group(self.uuid), self._channel)
+            try:
+                await channel_layers[self._layer].group_discard(groups.room_group(self.uuid), self._channel)
+            except Exception:  # the channel layer is away, and has forgotten it
+                logger.exception("Class %s could not be unsubscribed", self.uuid)
 
     async def _pump(self) -> None:
         layer = channel_layers[self._layer]
@@ -246,7 +261,7 @@ class Room:
     def _note_left(self, person_id: str) -> None:
         self._moved.add(person_id)
         if self.has(person_id):  # left elsewhere, and is still here
-            self._tell_later(joined=[self.people[person_id]])
+            self.tell_soon(joined=[self.people[person_id]])
         elif self.people.pop(person_id, None) and not self._joined.pop(person_id, None):
             self._left.add(person_id)
 
@@ -264,9 +279,9 @@ class Room:
             frame["passing"] = self._passing
         self._events, self._joined, self._left, self._passing = [], {}, set(), {}
         if len(frame) > 2:
-            text = encode(frame)
+            message = {"type": "websocket.send", "text": encode(frame)}
             for socket in tuple(self.sockets):
-                socket.write(text)
+                socket.put(message)
 
     def welcome(self) -> str:
         """The frame from which a client goes on: the last number, and who is here."""
@@ -276,17 +291,47 @@ class Room:
     def _named(self, people: dict[str, Person]) -> list[Person]:
         return [person for person in people.values() if person["teaches"] or len(self.people) <= MOST_NAMED]
 
+    def add(self, socket: Socket) -> None:
+        """Take a socket in. Raises TooManySockets."""
+        if self.tabs[socket.person["id"]] >= MOST_SOCKETS:
+            raise TooManySockets
+        self.tabs[socket.person["id"]] += 1
+        self.sockets.add(socket)
+
+    def remove(self, socket: Socket) -> None:
+        person_id = socket.person["id"]
+        self.tabs[person_id] -= 1
+        if not self.tabs[person_id]:
+            del self.tabs[person_id]
+        self.sockets.remove(socket)
+
     def has(self, person_id: str) -> bool:
-        return any(socket.person["id"] == person_id for socket in self.sockets)
+        return person_id in self.tabs
 
     async def tell(self, **news: Any) -> None:
         """Hand news to every process that has a socket in this room, this one too."""
-        await groups.tell(self.uuid, layer=self._layer, **news)
+        try:
+            await groups.tell(self.uuid, layer=self._layer, **news)
+        except Exception:  # the channel layer is away: the next pulse of each process finds who is here
+            logger.exception("News of class %s reached nobody", self.uuid)
 
-    def _tell_later(self, **news: Any) -> None:
-        task = asyncio.get_running_loop().create_task(self.tell(**news))
-        self._tasks.append(task)
-        task.add_done_callback(self._tasks.remove)
+    def tell_soon(self, *, joined: Iterable[Person] = (), left: Iterable[str] = ()) -> None:
+        """Hand over who came and went, gathered: where hundreds come within a second they share a few messages."""
+        for person in joined:
+            self._gone.discard(person["id"])
+            self._come[person["id"]] = person
+        for person_id in left:
+            self._come.pop(person_id, None)
+            self._gone.add(person_id)
+        if self._telling is None:
+            self._telling = asyncio.create_task(self._tell_gathered(TELL_SECONDS))
+
+    async def _tell_gathered(self, seconds: float = 0.0) -> None:
+        await asyncio.sleep(seconds)
+        self._telling = None
+        come, gone, self._come, self._gone = self._come, self._gone, {}, set()
+        if come or gone:
+            await self.tell(joined=list(come.values()), left=sorted(gone))
 
     async def _keep_pulse(self) -> None:
         while True:
@@ -326,13 +371,13 @@ class Hub:
         self._layer = layer
         self._heed = heed
 
-    def count(self, uuid: UUID, person_id: str) -> int:
-        """How many sockets somebody has in a room."""
+    def is_full(self, uuid: UUID, person_id: str) -> bool:
+        """Whether somebody has as many sockets in a room as one may; other threads may ask."""
         room = self.rooms.get(uuid)
-        return sum(socket.person["id"] == person_id for socket in room.sockets) if room else 0
+        return room is not None and room.tabs.get(person_id, 0) >= MOST_SOCKETS
 
     async def join(self, uuid: UUID, socket: Socket) -> Room:
-        """Add a socket to its room and write its welcome."""
+        """Add a socket to its room and write its welcome. Raises TooManySockets."""
         room = self.rooms.get(uuid)
         if room is None:
             room = self.rooms[uuid] = Room(uuid, self._take_pulse, self._layer, self._heed)
@@ -345,23 +390,23 @@ class Hub:
             raise
         room.joining -= 1
         is_new = not room.has(socket.person["id"])
+        room.add(socket)
         room.take(joined=[socket.person])
-        room.sockets.add(socket)
         socket.welcome = room.welcome
         socket.write(room.welcome())
         if is_new:
-            await room.tell(joined=[socket.person])
+            room.tell_soon(joined=[socket.person])
         return room
 
     async def leave(self, room: Room, socket: Socket) -> None:
         """Take a socket out of its room; a second time does nothing."""
         if socket not in room.sockets:
             return
-        room.sockets.discard(socket)
+        room.remove(socket)
         socket.drop()
-        await self._shut_if_empty(room)
         if not room.has(socket.person["id"]):
-            await room.tell(left=[socket.person["id"]])
+            room.tell_soon(left=[socket.person["id"]])
+        await self._shut_if_empty(room)
 
     async def _shut_if_empty(self, room: Room) -> None:
         if not room.sockets and not room.joining and self.rooms.get(room.uuid) is room:

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.urls import path
 
-from live.consumers import RoomConsumer
+from live.consumers import room_socket
 
-room: Any = RoomConsumer.as_asgi()  # an application, which Django's path() knows nothing of
+room: Any = room_socket  # an application, which Django's path() knows nothing of
 websocket_urlpatterns: list[Any] = [path("live/<uuid:uuid>/socket/", room)]

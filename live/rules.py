@@ -1,17 +1,23 @@
 """Who may do what in a class; each rule stands beside the filter that says the same of lists."""
 
 from accounts.models import User
+from base.compiled import CompiledQuery
 from enrollment.models import Cohort, Enrollment
 from enrollment.rules import can_teach as can_teach  # whoever teaches for a provider holds its classes
 from live.models import LiveSession
+
+OWN = CompiledQuery(
+    lambda person, cohort: Enrollment.objects.filter(person=person, cohort=cohort).exclude(
+        status=Enrollment.Status.WITHDRAWN
+    )
+)
 
 
 def enrollment_of(user: User, cohort: Cohort) -> Enrollment | None:
     """By what the user learns in the cohort."""
     if user.person_id is None:
         return None
-    enrollments = Enrollment.objects.filter(person=user.person_id, cohort=cohort)
-    return enrollments.exclude(status=Enrollment.Status.WITHDRAWN).first()
+    return next(iter(OWN.rows(user.person_id, cohort.pk)), None)
 
 
 def takes_part(user: User, cohort: Cohort) -> bool:

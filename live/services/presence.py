@@ -8,18 +8,21 @@ from django.db.models import F
 from django.utils import timezone
 
 from accounts.models import User
+from base.compiled import CompiledInsert
 from enrollment.models import Enrollment
 from live import rules
 from live.models import LiveSession, Visit
 from live.services.events import ClassOver, NotInClass
 
+VISITS = CompiledInsert(Visit)
 LOOK_AGAIN = timedelta(minutes=5)  # who reads without a script and looks again within that time was there between
 
 
 def join(session: LiveSession, *, by: User) -> Visit:
     """Write down that somebody came, with one more tab or device. Raises NotInClass, ClassOver."""
-    enrollment = _take_part(session, by)
-    return Visit.objects.create(session=session, user=by, enrollment=enrollment)
+    visit = Visit(session=session, user=by, enrollment=_take_part(session, by))
+    VISITS.insert(visit)
+    return visit
 
 
 def look_in(session: LiveSession, *, by: User) -> None:
