@@ -13,7 +13,20 @@ import django
 from benchmarks.measuring import Result, write_results
 
 # Each name is a module of this package with a function `results()` that yields its Results.
-NAMES = ("render", "page", "answer", "storm", "report", "statistics", "rollup", "growth", "import", "weight")
+NAMES = (
+    "render",
+    "page",
+    "answer",
+    "storm",
+    "report",
+    "statistics",
+    "rollup",
+    "growth",
+    "import",
+    "weight",
+    "fanout",
+    "join",
+)
 
 
 def table(results: Iterable[Result]) -> str:

@@ -25,6 +25,7 @@ from tests.services import free_port, running
 
 START_SECONDS = 60
 MARK = "----bench"
+QUIET: dict[str, Any] = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
 
 
 class ServerClock(CpuClock):
@@ -91,14 +92,13 @@ def running_server(*, workers: int = 1, **variables: str) -> Iterator[Server]:
     command = f"{server_of} --port {port} --no-ws lms.wsgi:application".split()
     # The users of benchmarks have no second step to show.
     usual = {"DJANGO_SETTINGS_MODULE": "benchmarks.settings", "MALAKA_STAFF_MFA": "optional"}
-    quiet: dict[str, Any] = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-    with running(command, env=os.environ | usual | variables, **quiet) as process:
+    with running(command, env=os.environ | usual | variables, **QUIET) as process:
         server = Server(port, process.pid, ServerClock(server=process.pid, **service_roots()))
-        _wait_for(server, process)
+        wait_until_served(server, process)
         yield server
 
 
-def _wait_for(server: Server, process: "subprocess.Popen[bytes]") -> None:
+def wait_until_served(server: Server, process: "subprocess.Popen[bytes]") -> None:
     deadline = time.monotonic() + START_SECONDS
     while True:
         try:

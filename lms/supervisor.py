@@ -153,7 +153,7 @@ def web_command(host: str, port: int) -> list[str]:
     """Pages and sockets from one process."""
     return python_module(
         f"uvicorn lms.asgi:application --host {host} --port {port} --loop uvloop --http httptools"
-        " --ws websockets-sansio --lifespan off --no-access-log --no-server-header"
+        " --ws websockets-sansio --ws-per-message-deflate false --lifespan off --no-access-log --no-server-header"
         " --timeout-graceful-shutdown 10 --log-level warning"
     )
 

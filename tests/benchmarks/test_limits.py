@@ -9,6 +9,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from asgiref.testing import ApplicationCommunicator
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.test import Client, RequestFactory, override_settings
@@ -19,6 +20,7 @@ from benchmarks.answer import answer_url
 from benchmarks.limits import statistics
 from benchmarks.limits.render import draw_marks
 from benchmarks.limits.report import copy_scores
+from benchmarks.limits.room import BareRoom
 from benchmarks.quiz import begin_attempts
 from benchmarks.report import ensure_group
 from certificates.rendering import render_certificate
@@ -26,9 +28,11 @@ from courses.models import Lesson
 from enrollment.models import LessonProgress
 from enrollment.services.cohorts import standing_cohort
 from learning.models import Answer
+from live.hub import encode
 from tests.certificates.words import UZBEK
 from tests.courses.factories import make_published_course
 from tests.enrollment.factories import make_cohort, make_enrollment, make_open_referral
+from tests.live.sockets import scenario
 from tests.pages import signed_in
 from tests.personas import World
 
@@ -172,3 +176,25 @@ def test_the_limits_of_the_reports_show_and_copy_every_row_and_cell(
     copy_scores(cohort.pk, copied)
     lines = {tuple(line.split(";")) for line in copied.read_text().splitlines()}
     assert lines == {(str(one.enrollment_id), str(one.lesson_id), str(one.score)) for one in scores}
+
+
+def test_the_limit_of_a_room_sends_the_whole_text_to_all_who_listen() -> None:
+    @scenario
+    async def story() -> None:
+        room, text = BareRoom(), encode({"op": "news", "text": "Gʻ" * 100})
+        scopes = [{"type": "websocket", "query_string": query} for query in (b"", b"", b"speaks")]
+        sockets: list[Any] = [ApplicationCommunicator(room, scope) for scope in scopes]  # type: ignore[no-untyped-call]  # asgiref has no types
+        for socket in sockets:
+            await socket.send_input({"type": "websocket.connect"})
+            assert (await socket.receive_output())["type"] == "websocket.accept"
+        *listeners, speaker = sockets
+        await speaker.send_input({"type": "websocket.receive", "text": text})
+        for socket in listeners:
+            assert (await socket.receive_output())["text"] == text
+        assert await speaker.receive_nothing()
+        for socket in sockets:
+            await socket.send_input({"type": "websocket.disconnect"})
+            await socket.wait()
+        assert not room.sends
+
+    story()
