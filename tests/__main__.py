@@ -11,10 +11,13 @@ import subprocess
 import sys
 import time
 from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tests.services import find_program, running
+import redis
+
+from tests.services import find_program, running, running_services
 
 PYTHON = sys.executable
 BIN = Path(PYTHON).parent
@@ -30,7 +33,6 @@ PACKAGES = {
 }
 PYTEST = [PYTHON, "-m", "pytest", "-q", "--durations=5"]
 PARALLEL = ["-n", "auto", "--maxprocesses=8"]
-ON_SERVICES = [PYTHON, "-m", "tests.services"]
 
 
 @dataclass(frozen=True)
@@ -40,6 +42,7 @@ class Part:
     name: str
     command: Sequence[str]
     needs: frozenset[str] = field(default=frozenset())
+    on_services: bool = False
 
 
 UNITS = [*PYTEST, *PARALLEL, "tests", "--ignore=tests/e2e"]
@@ -53,11 +56,12 @@ PARTS = [
     Part("TypeScript types", ["npm", "run", "--silent", "check"]),
     Part("migrations", [PYTHON, "manage.py", "makemigrations", "--check", "--dry-run"]),
     Part("tests on SQLite", UNITS, TOOLS),
-    Part("tests on PostgreSQL and Redis", [*ON_SERVICES, *UNITS], TOOLS | SERVICES),
+    Part("tests on PostgreSQL and Redis", UNITS, TOOLS | SERVICES, on_services=True),
     Part(
         "tests in Chromium",
-        [*ON_SERVICES, *PYTEST, "-n", "2", "--dist", "worksteal", "tests/e2e"],
+        [*PYTEST, "-n", "2", "--dist", "worksteal", "tests/e2e"],
         TOOLS | SERVICES | {"chromium"},
+        on_services=True,
     ),
 ]
 
@@ -96,16 +100,31 @@ def run(part: Part, environment: Mapping[str, str]) -> str:
     return f"{'passed' if code == 0 else 'FAILED'} in {seconds:.0f} s"
 
 
+def run_all(missing: set[str]) -> dict[str, str]:
+    """What came of each part. Those on services share them, and begin with an empty Redis."""
+    environment, services = own_environment(), {}
+    answers: dict[str, str] = {}
+    with ExitStack() as stack:
+        if not SERVICES & missing:
+            services = stack.enter_context(running_services())
+            # While the first parts look at the code, which takes one processor.
+            stack.enter_context(running([PYTHON, "-m", "tests.migrated"], env=environment | services))
+        for part in PARTS:
+            if lacking := sorted(part.needs & missing):
+                answers[part.name] = f"NOT RUN, {', '.join(lacking)} missing"
+                continue
+            if part.on_services:
+                redis.Redis.from_url(services["REDIS_URL"]).flushall()
+            answers[part.name] = run(part, environment | (services if part.on_services else {}))
+    return answers
+
+
 def main() -> int:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     if missing := missing_programs():
         install(missing)
         missing = missing_programs()
-    environment = own_environment()
-    answers: dict[str, str] = {}
-    for part in PARTS:
-        lacking = sorted(part.needs & missing)
-        answers[part.name] = f"NOT RUN, {', '.join(lacking)} missing" if lacking else run(part, environment)
+    answers = run_all(missing)
     print("\n=== all parts ===")
     for name, answer in answers.items():
         print(f"{name:<32}{answer}")

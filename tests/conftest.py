@@ -8,6 +8,7 @@ import pytest
 from django.conf import settings
 from django.db import connection
 
+from tests.migrated import ensure_migrated
 from tests.services import database_url, running_worker
 
 pytest_plugins = ["tests.personas", "tests.things"]
@@ -23,6 +24,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.skip(reason="needs PostgreSQL and Redis, as in `make test`"))
         elif item.get_closest_marker("postgres") and not ON_POSTGRES:
             item.add_marker(pytest.mark.skip(reason="needs PostgreSQL, as in `make test`"))
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings: None) -> None:
+    """The database of the tests is copied from one that is migrated."""
+    if ON_POSTGRES:
+        ensure_migrated(os.environ["DATABASE_URL"])
 
 
 @pytest.fixture(autouse=True)

@@ -17,6 +17,8 @@ if os.environ.get("REDIS_URL") and WORKER_NAME.startswith("gw"):
 
 from lms.settings import *  # noqa: E402, F403  # the environment had to be ready first
 
+if DATABASE["ENGINE"] == "django.db.backends.postgresql":  # noqa: F405  # settings extend settings
+    DATABASE["TEST"] = {"TEMPLATE": "migrated"}  # noqa: F405  # tests.migrated makes it
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 STORAGES = {

@@ -15,9 +15,9 @@ from typing import Any
 
 import psycopg
 import pytest
-from django.conf import settings
 
-from tests.services import database_url, running_worker, wait_for
+from tests.migrated import create_database, drop_database
+from tests.services import running_worker, wait_for
 
 COUNT = 30
 ISSUED = "SELECT count(*) FROM certificates_credential"
@@ -34,7 +34,6 @@ class World:
 
     def __post_init__(self) -> None:
         self.environment["DJANGO_SETTINGS_MODULE"] = "lms.settings"
-        self.run("manage.py", "migrate", "--verbosity", "0")
 
     def run(self, *arguments: str) -> str:
         command = [sys.executable, *arguments]
@@ -53,21 +52,20 @@ class World:
 def embedded(tmp_path: Path) -> World:
     """SQLite and Celery over the file system, as `make run` has them."""
     kept = {name: value for name, value in os.environ.items() if name not in ("DATABASE_URL", "REDIS_URL")}
-    return World(kept | {"MALAKA_VAR": str(tmp_path)}, lambda: sqlite3.connect(tmp_path / "malaka.sqlite3"))
+    world = World(kept | {"MALAKA_VAR": str(tmp_path)}, lambda: sqlite3.connect(tmp_path / "malaka.sqlite3"))
+    world.run("manage.py", "migrate", "--verbosity", "0")
+    return world
 
 
 @pytest.fixture
 def production(tmp_path: Path) -> Iterator[World]:
     """PostgreSQL and Redis, each with a database of its own."""
-    name = f"killed_{secrets.token_hex(4)}"
-    server = settings.DATABASE | {"NAME": "postgres"}
-    url = database_url(server | {"NAME": name})
+    server, name = os.environ["DATABASE_URL"], f"killed_{secrets.token_hex(4)}"
+    url = create_database(server, name)
     redis_url = os.environ["REDIS_URL"].rpartition("/")[0] + "/15"
-    with psycopg.connect(database_url(server), autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name}")
-        variables = {"MALAKA_VAR": str(tmp_path), "DATABASE_URL": url, "REDIS_URL": redis_url}
-        yield World(os.environ | variables, lambda: psycopg.connect(url))
-        connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+    variables = {"MALAKA_VAR": str(tmp_path), "DATABASE_URL": url, "REDIS_URL": redis_url}
+    yield World(os.environ | variables, lambda: psycopg.connect(url))
+    drop_database(server, name)
 
 
 def kill_in_the_middle(world: World) -> None:

@@ -6,14 +6,12 @@ Tests that use the whole of it never touch its database themselves.
 import os
 from collections.abc import Callable, Iterator
 from typing import Any
-from urllib.parse import urlsplit
 
-import psycopg
 import pytest
 from playwright.sync_api import Browser, BrowserContext, sync_playwright
-from psycopg import sql
 
 from tests.demo_site import LiveStack, running_demo
+from tests.migrated import create_database
 from tests.services import find_program
 
 
@@ -30,10 +28,7 @@ def own_database() -> dict[str, str]:
     worker = os.environ.get("PYTEST_XDIST_WORKER")
     if not worker or "DATABASE_URL" not in os.environ:
         return {}
-    url = urlsplit(os.environ["DATABASE_URL"])
-    with psycopg.connect(url.geturl(), autocommit=True) as connection:
-        connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(f"site_{worker}")))
-    return {"DATABASE_URL": url._replace(path=f"/site_{worker}").geturl()}
+    return {"DATABASE_URL": create_database(os.environ["DATABASE_URL"], f"site_{worker}")}
 
 
 @pytest.fixture(scope="session")

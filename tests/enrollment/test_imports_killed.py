@@ -18,10 +18,10 @@ from typing import Any
 
 import psycopg
 import pytest
-from django.conf import settings
 
 from tests.enrollment.tables import write_xlsx
-from tests.services import database_url, running_worker, wait_for
+from tests.migrated import create_database, drop_database
+from tests.services import running_worker, wait_for
 
 ROWS = int(os.environ.get("IMPORT_KILLED_ROWS", "6500"))  # some chunks of 2,000
 PATIENCE = 180 + ROWS // 100  # seconds
@@ -51,16 +51,11 @@ class World:
 
 @contextmanager
 def world(folder: Path, redis_database: int) -> Iterator[World]:
-    name = f"import_{secrets.token_hex(4)}"
-    server = settings.DATABASE | {"NAME": "postgres"}
+    server, name = os.environ["DATABASE_URL"], f"import_{secrets.token_hex(4)}"
     redis_url = os.environ["REDIS_URL"].rpartition("/")[0] + f"/{redis_database}"
-    variables = {"MALAKA_VAR": str(folder), "DATABASE_URL": database_url(server | {"NAME": name})}
-    environment = os.environ | variables | {"REDIS_URL": redis_url, "DJANGO_SETTINGS_MODULE": "lms.settings"}
-    with psycopg.connect(database_url(server), autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name}")
-        subprocess.run([sys.executable, "manage.py", "migrate", "--verbosity", "0"], env=environment, check=True)
-        yield World(environment)
-        connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+    variables = {"MALAKA_VAR": str(folder), "DATABASE_URL": create_database(server, name), "REDIS_URL": redis_url}
+    yield World(os.environ | variables | {"DJANGO_SETTINGS_MODULE": "lms.settings"})
+    drop_database(server, name)
 
 
 def write_table(path: Path, places: dict[str, str], *, good: bool = False) -> None:
