@@ -26,10 +26,13 @@ def allow_many_files() -> None:
 
 
 @contextmanager
-def running_sockets(**variables: str) -> Iterator[Server]:
-    """The process `live` of production, the limits' sockets beside ours."""
+def running_sockets(module: str = "benchmarks.asgi", **variables: str) -> Iterator[Server]:
+    """The process `live` of production, with the application of `module`: the limits' sockets beside ours.
+
+    `variables` are of its environment.
+    """
     port = free_port()
-    command = [word.replace("lms.asgi", "benchmarks.asgi") for word in web_command("127.0.0.1", port)]
+    command = [word.replace("lms.asgi", module) for word in web_command("127.0.0.1", port)]
     usual = {"DJANGO_SETTINGS_MODULE": "benchmarks.settings", "MALAKA_STAFF_MFA": "optional"}
     with running(command, env=os.environ | usual | variables, **QUIET) as process:
         server = Server(port, process.pid, ServerClock(server=process.pid, **service_roots()))

@@ -123,17 +123,22 @@ def running_postgres(folder: Path) -> Iterator[str]:
         yield url.replace("/postgres", "/malaka")
 
 
-@contextmanager
-def running_redis(folder: Path) -> Iterator[str]:
-    """Yield the REDIS_URL of a server that keeps nothing on disk."""
+def prepare_redis(folder: Path) -> str:
+    """Write the settings of a Redis that keeps nothing on disk; return the REDIS_URL it will have."""
     password, port = secrets.token_hex(16), free_port()
     settings = folder / "redis.conf"
     settings.write_text(f'bind 127.0.0.1\nport {port}\nrequirepass {password}\nsave ""\ndatabases 32\ndir {folder}\n')
     settings.chmod(0o600)
-    url = f"redis://:{password}@127.0.0.1:{port}/0"
-    with running(["redis-server", str(settings)], stdout=subprocess.DEVNULL) as process:
+    return f"redis://:{password}@127.0.0.1:{port}/0"
+
+
+@contextmanager
+def running_redis(folder: Path, url: str, *, stop: signal.Signals = signal.SIGTERM) -> Iterator[None]:
+    """Run the Redis that was prepared there, for as long as the block lasts; it may be run again."""
+    command = ["redis-server", str(folder / "redis.conf")]
+    with running(command, stop=stop, stdout=subprocess.DEVNULL) as process:
         wait_until(lambda: redis.Redis.from_url(url).ping(), process)
-        yield url
+        yield
 
 
 @contextmanager
@@ -159,10 +164,9 @@ def running_services() -> Iterator[dict[str, str]]:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="malaka-services-")))
         folder.chmod(0o711)  # the other account must reach its folder in here
         (folder / "postgres").mkdir(mode=0o700)
-        yield {
-            "DATABASE_URL": stack.enter_context(running_postgres(folder / "postgres")),
-            "REDIS_URL": stack.enter_context(running_redis(folder)),
-        }
+        redis_url = prepare_redis(folder)
+        stack.enter_context(running_redis(folder, redis_url))
+        yield {"DATABASE_URL": stack.enter_context(running_postgres(folder / "postgres")), "REDIS_URL": redis_url}
 
 
 @contextmanager
