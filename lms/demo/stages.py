@@ -161,19 +161,25 @@ def _tell_outcome(way: Way, name: str, enrollment: Enrollment, kind: str, day: i
 
 
 def _wait_for_answers(way: Way) -> None:
-    """Residents whose turn it is not yet: a draft of their own, submitted, overdue, waiting, with a seat held."""
+    """Residents whose turn it is not yet: a draft of their own, submitted, overdue, with a seat held."""
     way.refer("r7", -1, by_oneself=True)
     way.refer("r39", -2, by_oneself=True)
     way.refer("r2", -1)
     way.refer("r32", -2)
+    way.refer("r37", -2)
+    way.refer("r9", -3)
     way.refer("r29", -9)  # overdue
     way.refer("r4", -20)  # long overdue
-    for name, day in (("r9", -28), ("r37", -26)):
+    for name, day in (("r22", -6), ("r20", -4)):
+        way.accept(way.refer(name, day), "TIK-4", -1)
+
+
+def wait_for_a_seat(way: Way, days: Mapping[str, int]) -> None:
+    """Residents for whom no group of the course has a seat."""
+    for name, day in days.items():
         referral = way.refer(name, day)
         with way.calendar.on(day + 2):
             waitlist_referral(referral, by=way.cast.users["centre"])
-    for name, day in (("r22", -6), ("r20", -4)):
-        way.accept(way.refer(name, day), "TIK-4", -1)
 
 
 def _end_early(way: Way) -> None:

@@ -21,7 +21,9 @@ from learning.services.works import add_file, begin_sitting, hand_in
 from lms.demo.clock import Calendar
 from lms.demo.people import Cast
 from lms.demo.pictures import draw_picture
+from lms.demo.stages import Way, wait_for_a_seat
 
+WAITING = {"r21": -9, "r23": -8}  # since what day; who came too late for the group
 LEARNERS = ("r10", "r15", "r16", "r18", "r27")
 EXPERIENCED = ("r27",)
 EXPERIENCE = "Atelyeda ikki yil ishlagan, mehnat daftarchasi koʻrildi."
@@ -73,6 +75,7 @@ def judge_works(cast: Cast, calendar: Calendar) -> None:
         _ask_for_the_basics(cast, cohort)
     with calendar.on(-14, 10):
         learners = [enroll_person(cohort=cohort, person=cast.residents[name].person, by=manager) for name in LEARNERS]
+    wait_for_a_seat(Way(cast, calendar, course, {}), WAITING)
     works = [_hand_in(calendar, one, day) for one, day in zip(learners, (-6, -3, -2), strict=False)]
     with calendar.on(-4, 15):
         reached = {str(one.pk): 2 - n for n, one in enumerate(_criteria(cohort, "assignment"))}
