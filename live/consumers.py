@@ -33,7 +33,7 @@ from live.tasks import settle_rooms
 
 MOST_BYTES = 16 * 1024  # of one frame
 MOST_EVENTS = 500  # that one pulse brings
-ALL_COMMANDS = Rate(60, 20)  # one socket that sends more is closed
+ALL_COMMANDS = Rate(200, 20)  # one socket that sends more is closed
 CLASSES = CompiledQuery(lambda uuid: LiveSession.objects.select_related("cohort").filter(uuid=uuid))
 
 

@@ -1,6 +1,7 @@
 """What follows from news of classes."""
 
 from typing import Any
+from uuid import UUID
 
 from asgiref.sync import async_to_sync
 from django.dispatch import receiver
@@ -13,7 +14,7 @@ from live import groups
 from live.media import janus
 from live.models import LiveSession, RoomEvent
 from live.schemas import event_data
-from live.signals import event_recorded, session_changed, session_ended
+from live.signals import event_recorded, pointed, session_changed, session_ended
 from live.tasks import count_session, settle_rooms
 
 BOUNDS = frozenset({RoomEvent.Kind.START, RoomEvent.Kind.END})
@@ -28,6 +29,11 @@ def tell_sockets(event_id: int, **kwargs: Any) -> None:
     tell(event.session.uuid, events=[event_data(event)], at_once=event.kind not in GATHERED)
     if event.kind in BOUNDS and janus.is_here():
         settle_rooms.delay()
+
+
+@receiver(pointed)
+def pass_pointer(session: UUID, place: dict[str, int] | None, **kwargs: Any) -> None:
+    async_to_sync(groups.tell)(session, passing={"pointer": place})
 
 
 @receiver(session_ended)

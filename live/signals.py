@@ -5,3 +5,4 @@ from django.dispatch import Signal
 event_recorded = Signal()  # event_id: a RoomEvent
 session_changed = Signal()  # session_id: scheduled, put off or cancelled
 session_ended = Signal()  # session_id
+pointed = Signal()  # session: its uuid; place: x and y in per mille of the slide, or none

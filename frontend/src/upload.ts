@@ -100,7 +100,10 @@ class Sender {
     body.set("upload", coming.url.split("/").at(-2) ?? "");
     const answer = await this.ask(this.form.dataset.filesUrl ?? "", { method: "POST", body });
     if (answer.redirected) location.assign(answer.url);
-    else this.list.innerHTML = await answer.text();
+    else {
+      this.list.innerHTML = await answer.text();
+      window.htmx.process(this.list); // what is being made tells how far it is
+    }
   }
 
   private async begin(coming: Coming): Promise<void> {

@@ -28,8 +28,11 @@ class RoomEvent(models.Model):
         HUSH = "hush", _("The word taken back")
         DECK = "deck", _("Slides opened or put away")
         SLIDE = "slide", _("Slide shown")
+        STROKE = "stroke", _("Drawn on a slide")
+        ERASE = "erase", _("Taken off a slide")
 
     SHOWN = (Kind.DECK, Kind.SLIDE)
+    DRAWN = (Kind.STROKE, Kind.ERASE)
 
     session = models.ForeignKey(LiveSession, models.PROTECT, related_name="events")
     seq = models.PositiveBigIntegerField()
@@ -52,6 +55,7 @@ class RoomEvent(models.Model):
         indexes = [
             models.Index(fields=["session", "about", "seq"], name="roomevent_about", condition=Q(about__isnull=False)),
             models.Index(fields=["session", "seq"], name="roomevent_shown", condition=Q(kind__in=["deck", "slide"])),
+            models.Index(fields=["session", "seq"], name="roomevent_drawn", condition=Q(kind__in=["stroke", "erase"])),
         ]
         constraints = [
             models.UniqueConstraint(fields=["session", "seq"], name="roomevent_seq_once"),

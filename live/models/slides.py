@@ -72,3 +72,8 @@ class Slide(models.Model):
 
     def __str__(self) -> str:
         return f"{self.deck_id} / {self.number}"
+
+    @property
+    def per_mille(self) -> str:
+        """The SVG transform from per mille of the slide to the pixels of its large picture."""
+        return f"scale({self.width / 1000} {self.height / 1000})"

@@ -9,6 +9,7 @@ from django.db.models import Exists, QuerySet
 from django.db.models.functions import Left
 
 from live.models import Deck, LiveSession, RoomEvent, Slide
+from live.queries.drawing import Stroke, strokes_on
 
 LONGEST_WORDS = 300  # of a slide's text, where many stand on one page
 CHOICES = 20  # of slides to open, offered in the room
@@ -33,6 +34,15 @@ class Stage:
     page: int
     turned_to: int
     furthest: int
+    strokes: Sequence[Stroke]
+
+    @property
+    def ink(self) -> dict[int, list[Stroke]]:
+        """What is drawn, by page."""
+        pages: dict[int, list[Stroke]] = {}
+        for stroke in self.strokes:
+            pages.setdefault(stroke.page, []).append(stroke)
+        return pages
 
     @property
     def slide(self) -> Slide:
@@ -67,7 +77,8 @@ def stage_of(session: LiveSession, *, turned_to: int | None = None) -> Stage | N
     furthest = max(one.page for one in shown if one and one.deck == now.deck)
     deck = Deck.objects.get(uuid=now.deck)
     turned_to = min(turned_to, furthest) if turned_to else now.page
-    return Stage(deck, list(slides_with_words(deck.slides.all())), now.page, turned_to, furthest)
+    slides = list(slides_with_words(deck.slides.all()))
+    return Stage(deck, slides, now.page, turned_to, furthest, strokes_on(session, now.deck))
 
 
 def slides_with_words(slides: QuerySet[Slide]) -> QuerySet[Slide]:

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from base.errors import DomainError
 from live.models import Deck, LiveSession, RoomEvent
-from live.queries.slides import last_page, on_show
+from live.queries.slides import Showing, last_page, on_show
 from live.services.events import enter, record_event
 
 Kind = RoomEvent.Kind
@@ -63,10 +63,16 @@ def open_deck(session: LiveSession, *, deck: UUID | None = None, by: User) -> No
 def show_slide(session: LiveSession, *, page: int, by: User) -> None:
     """Turn the open slides to a page for all. Raises NothingShown, NoSuchSlide and what `enter` raises."""
     session = enter(session, by=by, teaching=True)
+    now = open_slide(session, page)
+    if page != now.page:
+        record_event(session, Kind.SLIDE, by=by, body={"deck": str(now.deck), "page": page})
+
+
+def open_slide(session: LiveSession, page: int) -> Showing:
+    """What is on show in a locked class, where it has such a page. Raises NothingShown, NoSuchSlide."""
     now = on_show(session)
     if now is None:
         raise NothingShown
     if not 1 <= page <= Deck.objects.values_list("page_count", flat=True).get(uuid=now.deck):
         raise NoSuchSlide
-    if page != now.page:
-        record_event(session, Kind.SLIDE, by=by, body={"deck": str(now.deck), "page": page})
+    return now

@@ -2,10 +2,14 @@
 
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
+
 from accounts.models import User
 from live import rules
 from live.models import LiveSession
 from live.queries.slides import decks_to_open, stage_of
+
+COLORS = (("red", _("Red pen")), ("blue", _("Blue pen")), ("green", _("Green pen")), ("black", _("Black pen")))
 
 
 def stage_context(session: LiveSession, user: User, asked: str = "") -> dict[str, Any]:
@@ -13,4 +17,4 @@ def stage_context(session: LiveSession, user: User, asked: str = "") -> dict[str
     turned_to = int(asked) if asked.isascii() and asked.isdigit() and 0 < len(asked) < 5 else 0
     can_teach = rules.can_teach(user, session.cohort)
     context = {"session": session, "can_teach": can_teach, "stage": stage_of(session, turned_to=turned_to)}
-    return context | ({"decks": decks_to_open(session)} if can_teach else {})
+    return context | ({"decks": decks_to_open(session), "colors": COLORS} if can_teach else {})

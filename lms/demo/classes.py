@@ -1,23 +1,32 @@
 """What the instructor holds with a group: lessons, live classes, days in the workshop."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
+from operator import itemgetter
 from typing import Any
+from uuid import uuid4
+
+from django.core.files.base import ContentFile
 
 from accounts.models import User
+from base.services.jobs import run_job
 from certificates.queries import completions_to_issue
 from certificates.services.credentials import settle_completion
 from courses.models import Lesson
 from enrollment.models import Cohort, Enrollment
 from enrollment.services.attendance import record_roster
-from live.models import LiveSession
-from live.services import chat, hands, presence
+from live.models import Deck, LiveSession
+from live.services import chat, hands, presence, slides
 from live.services.attendance import count_session
+from live.services.decks import add_deck
+from live.services.drawing import draw
 from live.services.sessions import end_session, schedule_session, start_session
 from lms.demo.clock import Calendar, happening_at
 from lms.demo.cohorts import Group
 from lms.demo.library import read_json
 from lms.demo.people import Cast
+from lms.demo.slides import render_slides
 from lms.demo.teaching import study
 
 CLASS_HOUR, HAND_MINUTES = 15, 2
@@ -90,6 +99,8 @@ def hold_class(
     with calendar.on(day, CLASS_HOUR):
         session = start_session(session, by=users["instructor"])
     _come_and_go(session, users, told["present"], day, calendar)
+    if "slides" in told:
+        _show_slides(session, told["slides"], day, calendar)
     for message in told["messages"]:
         with calendar.on(day, CLASS_HOUR + message["at"] / 60):
             if message["kind"] == "hand":
@@ -125,6 +136,31 @@ def _come_and_go(
                 visit = presence.join(session, by=users[stay["who"]])
             with happening_at(calendar.moment(day, CLASS_HOUR + went / 60)):
                 presence.leave(visit.pk)
+
+
+def _show_slides(session: LiveSession, told: Mapping[str, Any], day: int, calendar: Calendar) -> None:
+    """Send slides in, and turn and draw as the content tells; without poppler they wait for it."""
+    teacher = session.teacher
+    assert teacher
+    file = ContentFile(render_slides(told["pages"], title=told["name"]), name=told["name"])
+    with calendar.on(day, CLASS_HOUR):
+        deck = add_deck(session, file=file, by=teacher)
+    assert deck.job
+    run_job(deck.job.pk)
+    deck.refresh_from_db()
+    if deck.status != Deck.Status.READY:
+        return
+    acts: list[tuple[float, Callable[..., object]]] = [
+        (at, partial(slides.show_slide, page=page)) for at, page in told["turns"]
+    ]
+    for stroke in told["strokes"]:
+        line = {name: stroke[name] for name in ("page", "color", "points")}
+        acts.append((stroke["at"], partial(draw, **line, key=uuid4())))
+    with calendar.on(day, CLASS_HOUR + told["turns"][0][0] / 60):
+        slides.open_deck(session, deck=deck.uuid, by=teacher)
+    for at, act in sorted(acts, key=itemgetter(0)):
+        with calendar.on(day, CLASS_HOUR + at / 60):
+            act(session, by=teacher)
 
 
 def _quiet_class(learners: Mapping[str, Enrollment]) -> dict[str, Any]:

@@ -31,7 +31,7 @@ def handout_names() -> list[str]:
 def render_handout(name: str) -> bytes:
     """The PDF of a hand-out; raises KeyError for an unknown name."""
     sheets = read_json("handouts.json")[name]
-    _register_fonts()
+    register_fonts()
     story: list[Flowable] = []
     for language in LANGUAGES:
         story += [*_page(sheets[language]), PageBreak()]
@@ -84,7 +84,7 @@ def _widths(sheet: dict[str, Any]) -> list[float]:
 
 
 @cache
-def _register_fonts() -> None:
+def register_fonts() -> None:
     fonts = settings.BASE_DIR / "certificates" / "fonts"
     pdfmetrics.registerFont(TTFont("Handout", fonts / "DejaVuSans.ttf"))
     pdfmetrics.registerFont(TTFont("Handout-Bold", fonts / "DejaVuSans-Bold.ttf"))

@@ -3,6 +3,7 @@
  * the page is all that is known here: when other slides are opened, that part of the page is fetched anew.
  */
 import type { Connection } from "./connection";
+import { followInk, showInk } from "./ink";
 
 const TYPING = "input, textarea, select, [role=tablist], [role=log]";
 const PRELOAD = 3_000; // within so many milliseconds, not all at the same moment
@@ -28,8 +29,8 @@ export function followSlides(live: Connection): void {
     image.alt = facts.textContent || place.textContent;
     part<HTMLSourceElement & HTMLElement>("[data-small]")!.setAttribute("srcset", addressOf(page, "small"));
     image.src = addressOf(page, "large");
+    showInk(area!, page, image.width, image.height);
     arrange();
-    area!.dispatchEvent(new Event("turned"));
   }
 
   /** Let buttons, links and thumbnails fit the page in sight. */
@@ -46,6 +47,7 @@ export function followSlides(live: Connection): void {
       link.search = `?slide=${to}`;
       link.setAttribute("aria-disabled", String(to < 1 || to > count("furthest")));
     }
+    for (const button of area!.querySelectorAll<HTMLButtonElement>("[data-of-page]")) button.value = String(turned);
     const back = part("[data-follow]");
     if (back) back.hidden = turned === page;
     const thumbs = [...area!.querySelectorAll<HTMLElement>("[data-thumb]")];
@@ -87,12 +89,13 @@ export function followSlides(live: Connection): void {
       area = fresh;
       arrange();
       preload();
-      live.room.dispatchEvent(new Event("slides"));
+      tools.attach(area);
     } catch {
       window.setTimeout(() => void fetchAnew(failures + 1), Math.min(30_000, 1_000 * 2 ** failures));
     }
   }
 
+  const tools = followInk(live, () => area!);
   live.on("deck", () => {
     window.setTimeout(() => void fetchAnew(), Math.random() * (part("[data-turn], .slide-choice") ? 0 : 500));
   });
@@ -116,6 +119,7 @@ export function followSlides(live: Connection): void {
     else leaf(step);
   });
   if (total()) {
+    tools.attach(area);
     arrange();
     preload();
   }
