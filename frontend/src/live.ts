@@ -1,4 +1,5 @@
 /** A class. The page works without this: each act is a form, which is sent over the socket instead while that is open. */
+import { followCaptions } from "./lib/room/captions";
 import { followChat } from "./lib/room/chat";
 import { Connection } from "./lib/room/connection";
 import { followMedia } from "./lib/room/media";
@@ -16,6 +17,7 @@ function keepInStep(room: HTMLElement): void {
   followPeople(live);
   followMedia(live);
   followSlides(live);
+  followCaptions(live);
   live.on("start end", () => live.reload());
   live.onFrame("error", (frame) => live.refuse(frame.detail ?? ""));
   room.addEventListener("submit", (event) => sendForm(live, event));

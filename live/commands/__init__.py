@@ -3,6 +3,6 @@
 docs/live.asyncapi.yaml describes each. The heartbeat, `beat`, is the consumer's own: it touches no row.
 """
 
-from live.commands import chat, hands, media, room, slides
+from live.commands import captions, chat, hands, media, room, slides
 
-COMMANDS = room.COMMANDS | chat.COMMANDS | hands.COMMANDS | media.COMMANDS | slides.COMMANDS
+COMMANDS = room.COMMANDS | chat.COMMANDS | hands.COMMANDS | media.COMMANDS | slides.COMMANDS | captions.COMMANDS

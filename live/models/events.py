@@ -30,6 +30,7 @@ class RoomEvent(models.Model):
         SLIDE = "slide", _("Slide shown")
         STROKE = "stroke", _("Drawn on a slide")
         ERASE = "erase", _("Taken off a slide")
+        CAPTION = "caption", _("Captions")
 
     SHOWN = (Kind.DECK, Kind.SLIDE)
     DRAWN = (Kind.STROKE, Kind.ERASE)
@@ -43,7 +44,7 @@ class RoomEvent(models.Model):
     )
     body = models.JSONField(
         default=dict,
-        help_text="say: {text}; hide: {of: seq}; deck, slide: {deck, page}; nothing where slides are put away.",
+        help_text="say, caption: {text}; hide: {of: seq}; deck, slide: {deck, page}; without: put away.",
     )
     key = models.UUIDField(null=True)
     at = models.DateTimeField(default=timezone.now)
@@ -56,6 +57,7 @@ class RoomEvent(models.Model):
             models.Index(fields=["session", "about", "seq"], name="roomevent_about", condition=Q(about__isnull=False)),
             models.Index(fields=["session", "seq"], name="roomevent_shown", condition=Q(kind__in=["deck", "slide"])),
             models.Index(fields=["session", "seq"], name="roomevent_drawn", condition=Q(kind__in=["stroke", "erase"])),
+            models.Index(fields=["session", "seq"], name="roomevent_captions", condition=Q(kind="caption")),
         ]
         constraints = [
             models.UniqueConstraint(fields=["session", "seq"], name="roomevent_seq_once"),

@@ -23,6 +23,7 @@ from live.commands import COMMANDS
 from live.media import janus
 from live.models import LiveSession, RoomEvent
 from live.queries import room as in_room
+from live.queries.captions import caption_lines
 from live.queries.minutes import counted_minutes, minutes_present, present_learners
 from live.queries.sessions import nearest_session
 from live.queries.slides import shown_slides
@@ -60,7 +61,10 @@ def room_view(request: AuthenticatedRequest, uuid: UUID) -> HttpResponse:
         context |= _who_is_here(session, request.user)
         context |= stage_context(session, request.user, request.GET.get("slide", ""))
     elif session.status == Status.ENDED:
-        context |= _own_minutes(session, request.user) | {"shown": shown_slides(session)}
+        context |= _own_minutes(session, request.user) | {
+            "shown": shown_slides(session),
+            "spoken": caption_lines(session),
+        }
     if session.status in (Status.LIVE, Status.ENDED):
         context |= _chat(session, request.user, request.GET.get("before", ""))
     return render(request, TEMPLATES[Status(session.status)], context)

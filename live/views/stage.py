@@ -7,8 +7,10 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from live import rules
 from live.models import LiveSession
+from live.queries.captions import caption_lines
 from live.queries.slides import decks_to_open, stage_of
 
+CAPTIONS = 3  # lines in sight
 COLORS = (("red", _("Red pen")), ("blue", _("Blue pen")), ("green", _("Green pen")), ("black", _("Black pen")))
 
 
@@ -17,4 +19,5 @@ def stage_context(session: LiveSession, user: User, asked: str = "") -> dict[str
     turned_to = int(asked) if asked.isascii() and asked.isdigit() and 0 < len(asked) < 5 else 0
     can_teach = rules.can_teach(user, session.cohort)
     context = {"session": session, "can_teach": can_teach, "stage": stage_of(session, turned_to=turned_to)}
+    context["captions"] = caption_lines(session, limit=CAPTIONS)
     return context | ({"decks": decks_to_open(session), "colors": COLORS} if can_teach else {})
