@@ -3,16 +3,23 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, TypeVar
+from uuid import UUID
 
 from django import forms
 from django.conf import settings
+from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
 from django.db.models import QuerySet
 from django.forms.boundfield import BoundField
 from django.forms.models import ModelChoiceIterator
 from django.http import HttpRequest, QueryDict
 from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 
 from base.errors import DomainError
+from base.models import Upload
+from base.services.uploads import drop_upload, take_upload
 
 # What people write. Uzbek in Cyrillic is made from the Latin by rule; texts in other languages are kept as they are.
 WRITTEN = ("uz", "ru", "en")
@@ -86,6 +93,68 @@ class ServiceForm(forms.Form):
     def field_for(self, name: str) -> str | None:
         """The field that shows what is wrong with `name`; None: the form as a whole."""
         return name if name in self.fields else None
+
+
+class PartsInput(forms.FileInput):
+    """A file that goes with the form, or before it in parts, as upload.ts sends it; `<name>_upload` then says which."""
+
+    def __init__(self, *, url: str, endings: str) -> None:
+        super().__init__(attrs={"accept": endings, "data-upload-url": url})
+        self.arrived = ""
+
+    def value_from_datadict(self, data: Mapping[str, Any], files: Any, name: str) -> Any:
+        self.arrived = data.get(f"{name}_upload", "")
+        return super().value_from_datadict(data, files, name) or self.arrived or None
+
+    def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
+        words = {
+            "sending": _("On its way:"),
+            "sent": _("Arrived:"),
+            "unsent": _("Not sent yet: no connection"),
+            "waits": _("It is saved as soon as the file has arrived:"),
+        }
+        told = {f"data-{key}": text for key, text in words.items()}
+        field = super().render(name, value, {**(attrs or {}), **told})
+        which = format_html('<input type="hidden" name="{}_upload" value="{}">', name, self.arrived)
+        return format_html('{}{}<output class="saved-state" data-upload-state></output>', field, which)
+
+
+class PartsField(forms.FileField):
+    """A file of at most some hundred megabytes, for `target`; what came in parts is dropped once the form is saved."""
+
+    taken: Upload | None = None
+
+    def __init__(self, *, user: Any, target: str, url: str, endings: str, **kwargs: Any) -> None:
+        super().__init__(widget=PartsInput(url=url, endings=endings), **kwargs)
+        self.uploads = Upload.objects.visible_to(user).filter(target=target)
+
+    def clean(self, data: Any, initial: Any = None) -> Any:
+        return super().clean(self._take(data) if isinstance(data, str) else data, initial)
+
+    def _take(self, uuid: str) -> "UploadedFile[bytes]":
+        try:
+            self.taken = self.uploads.filter(uuid=UUID(uuid)).first()
+        except ValueError:
+            self.taken = None
+        if self.taken is None:
+            raise forms.ValidationError(_("This file is not here any more. Choose it once more."))
+        try:
+            whole = take_upload(self.taken)
+        except DomainError as error:
+            raise forms.ValidationError(str(error)) from None
+        return UploadedFile(whole.file, whole.name, size=whole.size)
+
+
+class PartsForm(ServiceForm):
+    """A form with a PartsField, which is taken in the transaction in which the form is saved."""
+
+    def saved(self, save: Callable[[], Answer]) -> Answer | None:
+        with transaction.atomic():
+            answer = super().saved(save)
+            for field in self.fields.values():
+                if answer is not None and isinstance(field, PartsField) and field.taken:
+                    drop_upload(field.taken)
+        return answer
 
 
 class TextsForm(ServiceForm):

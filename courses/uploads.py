@@ -33,6 +33,7 @@ HANDED_IN: dict[str, dict[str, re.Pattern[bytes]]] = {
 MOST_SENT_IN = 20 * MEGABYTE
 ALLOWED = {"video": (VIDEO, 1024 * MEGABYTE), "file": (DOCUMENTS | VIDEO, 100 * MEGABYTE)}
 ATTACHED = (DOCUMENTS, 100 * MEGABYTE)
+AUTHORED = ALLOWED | {"attachment": ATTACHED}
 
 
 def endings_for(kind: str) -> str:
@@ -46,6 +47,12 @@ def check_upload(kind: str, name: str, size: int, head: bytes) -> None:
         raise InvalidInput(_("A lesson of this kind carries no file."), field="file")
     beginnings, most = ALLOWED[kind]
     _check(name, size, head, beginnings, most)
+
+
+def check_authored(kind: str, name: str, size: int) -> None:
+    """Raise InvalidInput on `file` unless an author may send in a file of this name and size; asked before it comes."""
+    beginnings, most = AUTHORED[kind]
+    _check(name, size, None, beginnings, most)
 
 
 def check_attachment(name: str, size: int, head: bytes) -> None:

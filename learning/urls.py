@@ -176,6 +176,7 @@ urlpatterns = [
     path("teach/comments/<uuid:uuid>/<slug:change>/", teach_reviews.comment_change_view, name="teach_comment_change"),
     path("teach/pictures/", teach_media.new_picture_view, name="teach_picture_new"),
     path("teach/formulas/", teach_media.formula_view, name="teach_formula"),
+    re_path("^teach/uploads/(?P<kind>video|file|attachment)/$", teach_media.upload_view, name="teach_upload"),
     path("teach/attachments/<uuid:uuid>/", teach_media.attachment_view, name="teach_attachment"),
     path("teach/attachments/<uuid:uuid>/remove/", teach_media.detach_view, name="teach_attachment_remove"),
     path("teach/bank/", include(bank)),

@@ -297,6 +297,7 @@ PAGES = {
     "learning:teach_section_new": "l...oo......",
     "learning:teach_translate": "l...oo......",
     "learning:teach_translation": "l...oo......",
+    "learning:teach_upload": "lxxxoooxxxxo",
     "learning:teach_version": "l...oo......",
     "learning:teach_version_edit": "l...oo......",
     "learning:teach_version_move": "l...oo......",

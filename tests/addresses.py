@@ -160,6 +160,7 @@ MEANINGS: tuple[tuple[str, Names], ...] = (
     ("teach/bank/", {"uuid": lambda t: t.question.uuid, "kind": lambda t: "single", "change": lambda t: "retire"}),
     ("pictures/", {"uuid": lambda t: t.picture.uuid}),
     ("teach/comments/", {"uuid": lambda t: t.draft.comments.get().uuid, "change": lambda t: "resolve"}),
+    ("^teach/uploads/", {"kind": lambda t: "video"}),
     ("teach/attachments/", {"uuid": lambda t: t.draft_quiz.attachments.get().uuid}),
     ("teach/categories/", {"uuid": lambda t: t.draft.categories.get().uuid}),
     ("teach/courses/", {"slug": lambda t: t.draft.course.slug}),

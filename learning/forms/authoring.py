@@ -14,15 +14,16 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Organization, Profession
+from accounts.models import Organization, Profession, User
 from base.folding import fold
-from base.forms import ServiceForm, TextsForm
+from base.forms import PartsForm, ServiceForm, TextsForm
 from courses.differences import Line, Piece, difference
 from courses.html import clean_html
 from courses.models import Course, Lesson, LessonDraft
 from courses.services.outline import LessonFields
 from courses.services.versions import VersionFields
 from courses.uploads import ALLOWED, endings_for
+from learning.forms.media import authored_file
 from learning.forms.texts import title
 
 AREA = partial(forms.Textarea, attrs={"rows": 4})
@@ -145,7 +146,7 @@ def _said(field: forms.Field, value: Any) -> str:
     return "—" if clean is None else f"{clean.normalize():f}" if isinstance(clean, Decimal) else str(clean)
 
 
-class LessonForm(TextsForm):
+class LessonForm(PartsForm, TextsForm):
     """A lesson of one kind; what another kind needs is left out.
 
     `seen` is the revision that the author looks at; `draft` what was typed before and not saved.
@@ -177,7 +178,7 @@ class LessonForm(TextsForm):
 
     SCORED_ONLY = ("pass_score", "max_attempts")
 
-    def __init__(self, *args: Any, lesson: Lesson, draft: LessonDraft | None = None, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, lesson: Lesson, user: User, draft: LessonDraft | None = None, **kwargs: Any) -> None:
         self.lesson = lesson
         initial = {name: getattr(lesson, name) for name in ("title", "body", "file", "minutes", "required", "weight")}
         initial |= {name: getattr(lesson, name) for name in self.SCORED_ONLY}
@@ -189,8 +190,9 @@ class LessonForm(TextsForm):
         if not is_scored and lesson.kind != Lesson.Kind.ON_SITE:
             del self.fields["weight"]
         if lesson.kind in ALLOWED:
-            self.fields["file"].widget = forms.FileInput(attrs={"accept": endings_for(lesson.kind)})
-            self.fields["file"].help_text = self._file_help()
+            self.fields["file"] = authored_file(
+                user, lesson.kind, endings_for(lesson.kind), required=False, help_text=self._file_help()
+            )
         else:
             del self.fields["file"]
         if draft:

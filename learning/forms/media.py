@@ -4,10 +4,12 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
+from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from base.forms import ServiceForm
+from accounts.models import User
+from base.forms import PartsField, PartsForm, ServiceForm
 from courses.uploads import ATTACHED, MEGABYTE
 
 
@@ -34,15 +36,19 @@ class PictureForm(ServiceForm):
         return "" if self.cleaned_data["decorative"] else self.cleaned_data["alt"]
 
 
-class AttachmentForm(ServiceForm):
-    file = forms.FileField(label=_("File"))
+def authored_file(user: User, kind: str, endings: str, **kwargs: Any) -> PartsField:
+    """A field for a film, a file or an attachment of an author, which may come in parts."""
+    url = reverse("learning:teach_upload", args=[kind])
+    return PartsField(user=user, target=f"teach:{kind}", url=url, endings=endings, label=_("File"), **kwargs)
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+
+class AttachmentForm(PartsForm):
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         endings, most = ATTACHED
         words = {"endings": ", ".join(endings), "most": most // MEGABYTE}
-        self.fields["file"].help_text = gettext("One of %(endings)s, at most %(most)d megabytes.") % words
-        self.fields["file"].widget.attrs["accept"] = ",".join(endings)
+        help_text = gettext("One of %(endings)s, at most %(most)d megabytes.") % words
+        self.fields["file"] = authored_file(user, "attachment", ",".join(endings), help_text=help_text)
 
 
 class PosterForm(ServiceForm):

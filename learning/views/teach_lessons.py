@@ -126,8 +126,8 @@ def _after_saving(request: AuthenticatedRequest, lesson: Lesson) -> HttpResponse
 
 def _lesson_form(request: AuthenticatedRequest, lesson: Lesson) -> LessonForm:
     if request.method == "POST":
-        return LessonForm(request.POST, request.FILES, lesson=lesson)
-    return LessonForm(lesson=lesson, draft=drafts_of(lesson, request.user).first())
+        return LessonForm(request.POST, request.FILES, lesson=lesson, user=request.user)
+    return LessonForm(lesson=lesson, user=request.user, draft=drafts_of(lesson, request.user).first())
 
 
 def _lesson_page(request: AuthenticatedRequest, form: LessonForm, lesson: Lesson) -> HttpResponse:
@@ -189,7 +189,7 @@ def _keep_or_drop(request: AuthenticatedRequest, lesson: Lesson) -> HttpResponse
     if "drop" in request.POST:
         drop_draft(lesson, author=request.user)
         return redirect(request.path.removesuffix("draft/"))
-    form = LessonForm(request.POST, lesson=lesson)
+    form = LessonForm(request.POST, lesson=lesson, user=request.user)
     try:
         keep_draft(lesson, author=request.user, typed=form.typed(), seen=form.seen_revision)
     except DomainError as error:

@@ -1,5 +1,6 @@
 """Authoring: pictures, formulas and attachments of lessons."""
 
+from functools import partial
 from uuid import UUID
 
 from django.contrib import messages
@@ -17,10 +18,12 @@ from base.downloads import file_response
 from base.errors import InvalidInput
 from base.forms import posted
 from base.pages import press
+from base.views import begin_upload
 from courses.formulas import mathml
 from courses.models import AUTHOR_ROLES, Attachment, BankPicture
 from courses.services.attachments import add_attachment, remove_attachment
 from courses.services.bank import add_picture
+from courses.uploads import check_authored
 from learning.forms.media import AttachmentForm, PictureForm
 from learning.views.teach_bank import chosen_bank
 from learning.views.teach_lessons import find_lesson
@@ -76,13 +79,22 @@ def formula_view(request: AuthenticatedRequest) -> HttpResponse:
 def attach_view(request: AuthenticatedRequest, uuid: UUID) -> HttpResponse:
     """Let a lesson have one more file."""
     lesson = find_lesson(request, uuid)
-    form = AttachmentForm(posted(request), request.FILES or None)
+    form = AttachmentForm(posted(request), request.FILES or None, user=request.user)
     back = reverse("learning:teach_lesson", args=[lesson.uuid])
     if form.saved(lambda: add_attachment(lesson, file=form.cleaned_data["file"], by=request.user)):
         messages.success(request, _("The file is attached."))
         return redirect(f"{back}#attachments")
     context = {"form": form, "title": _("Attach a file"), "course": lesson.version.course, "back": back}
     return render(request, "teach/form.html", context, status=422 if form.errors else 200)
+
+
+@login_required
+@require_POST
+def upload_view(request: AuthenticatedRequest, kind: str) -> HttpResponse:
+    """Begin to send a film, a file or an attachment in parts; the form that is saved then names it. By upload.ts."""
+    if not request.user.standing.has(*AUTHOR_ROLES):
+        raise PermissionDenied
+    return begin_upload(request, target=f"teach:{kind}", check=partial(check_authored, kind))
 
 
 def find_attachment(request: AuthenticatedRequest, uuid: UUID) -> Attachment:
