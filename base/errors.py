@@ -1,6 +1,7 @@
 """What a service says when it refuses: one class for each refusal, stating the fact."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
 from django.utils.functional import Promise
@@ -20,6 +21,28 @@ def said_again(message: str, values: Mapping[str, Any]) -> str:
     """
     told = {name: said_again(*value) if isinstance(value, list) else value for name, value in values.items()}
     return filled_in(gettext(message), told) if message else ""
+
+
+@dataclass(frozen=True)
+class Reason:
+    """A message as it is kept: its source words and the values of its placeholders. Told in the reader's language."""
+
+    message: str
+    values: Mapping[str, Any] = field(default_factory=dict, hash=False)
+
+    def __str__(self) -> str:
+        return said_again(self.message, self.values)
+
+    @property
+    def nested(self) -> list[Any]:
+        """As a value of another message."""
+        return [self.message, dict(self.values)]
+
+
+def reason(message: str | Promise, **values: Any) -> Reason:
+    """Keep a message that is not translated yet."""
+    with override("en"):
+        return Reason(str(message), values)
 
 
 class DomainError(Exception):
@@ -62,6 +85,11 @@ class DomainError(Exception):
         """The message as the code has it, for what is kept and told later."""
         with override("en"):
             return str(self.args[0])
+
+    @property
+    def reason(self) -> Reason:
+        """The refusal as it is kept."""
+        return Reason(self.source, self.values)
 
 
 class InvalidInput(DomainError):

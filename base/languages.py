@@ -52,10 +52,10 @@ def clean_texts(texts: Texts, *, field: str, max_length: int | None = None, requ
     Raises InvalidInput for `field` where a language is unknown, a text too long, or none given although required.
     """
     if unknown := set(texts) - set(LANGUAGE_CODES):
-        raise InvalidInput(_("“%(code)s” is not a language of Malaka.") % {"code": min(unknown)}, field=field)
+        raise InvalidInput(_("“%(code)s” is not a language of Malaka."), field=field, values={"code": min(unknown)})
     clean = {code: text for code in LANGUAGE_CODES if (text := str(texts.get(code) or "").strip())}
     if required and not clean:
         raise InvalidInput(_("Give this text in at least one language."), field=field)
     if max_length and any(len(text) > max_length for text in clean.values()):
-        raise InvalidInput(_("This text is longer than %(most)d characters.") % {"most": max_length}, field=field)
+        raise InvalidInput(_("This text is longer than %(most)d characters."), field=field, values={"most": max_length})
     return clean

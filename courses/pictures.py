@@ -5,7 +5,7 @@ from hashlib import sha256
 from io import BytesIO
 from typing import IO
 
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 from PIL import Image, ImageOps
 
 from base.errors import InvalidInput
@@ -33,8 +33,8 @@ class Picture:
 def read_picture(file: IO[bytes], size: int, *, longest: int = LONGEST_SIDE, most: int = MOST_BYTES) -> Picture:
     """Raises InvalidInput on `picture` unless the file is a picture of a known kind and a sensible size."""
     if size > most:
-        words = _("The picture is larger than %(most)d megabytes.") % {"most": most // 2**20}
-        raise InvalidInput(words, field="picture")
+        words = _("The picture is larger than %(most)d megabytes.")
+        raise InvalidInput(words, field="picture", values={"most": most // 2**20})
     try:
         with Image.open(file, formats=FORMATS) as image:
             if image.width * image.height > MOST_PIXELS:

@@ -44,6 +44,7 @@ app.conf.beat_schedule = {
     "count-items": {"task": "learning.tasks.count_items", "schedule": crontab(hour="3", minute="30")},
     "index-texts": {"task": "learning.tasks.index_texts", "schedule": 60.0, "options": {"expires": 60}},
     "purge-imports": {"task": "enrollment.tasks.purge_imports", "schedule": crontab(hour="4", minute="0")},
+    "purge-question-files": {"task": "courses.tasks.purge_question_files", "schedule": crontab(hour="4", minute="30")},
     "sweep-statistics": {"task": "reports.tasks.sweep", "schedule": 60.0, "options": {"expires": 60}},
     "freeze-completion-statistics": {
         "task": "reports.tasks.freeze_completion_statistics",

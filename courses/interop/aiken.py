@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 from html import escape
 from typing import Any
 
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 
-from base.errors import InvalidInput
+from base.errors import InvalidInput, Reason, reason
 from courses.interop.drafts import NAME_LENGTH, Draft, Item, Refusal, clean_draft
 from courses.interop.encodings import decode
 
@@ -44,23 +44,24 @@ def read(data: bytes, language: str) -> Iterator[Item]:
         elif choice and letter == "A" and len(found.choices) > 1:
             begun = Found(found.choices[-1][1:] or [""], [[choice[2]]])  # the one before has no answer
             del found.choices[-1][1:]
-            yield _refusal(found, _("It has no line ANSWER: with the letter of the right choice."))
+            yield _refusal(found, reason(_("It has no line ANSWER: with the letter of the right choice.")))
             found = begun
         elif line.strip():
             (found.choices[-1] if found.choices else found.text).append(line.strip())
     if found.text:
-        yield _refusal(found, _("It has no line ANSWER: with the letter of the right choice."))
+        yield _refusal(found, reason(_("It has no line ANSWER: with the letter of the right choice.")))
 
 
 def _question(found: Found, answer: str, language: str) -> Draft | Refusal:
     letters = set(re.findall(r"[A-Z]", answer.upper().translate(ALIKE)))
     known = {chr(ord("A") + place) for place in range(len(found.choices))}
     if not letters or not letters <= known:
-        return _refusal(found, _("ANSWER: names “%(letters)s”, which is no choice.") % {"letters": answer.strip()[:50]})
+        words = _("ANSWER: names “%(letters)s”, which is no choice.")
+        return _refusal(found, reason(words, letters=answer.strip()[:50]))
     try:
         return clean_draft(*_content(found, letters, language), name=_name(found))
     except InvalidInput as error:
-        return _refusal(found, str(error))
+        return _refusal(found, error.reason)
 
 
 def _content(found: Found, letters: set[str], language: str) -> tuple[str, dict[str, Any]]:
@@ -76,5 +77,5 @@ def _name(found: Found) -> str:
     return " ".join(found.text)[:NAME_LENGTH]
 
 
-def _refusal(found: Found, reason: str) -> Refusal:
-    return Refusal(_name(found), "single", reason)
+def _refusal(found: Found, why: Reason) -> Refusal:
+    return Refusal(_name(found), "single", why)

@@ -9,7 +9,7 @@ from decimal import Decimal
 from html import escape, unescape
 from typing import Any
 
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 
 from base.errors import InvalidInput
 from courses.interop.numbers import ANY_NUMBER, as_percent, percent, plain_number
@@ -45,7 +45,7 @@ def read_gaps(html: str, reading: Reading) -> tuple[str, list[dict[str, Any]]]:
         body = BODY.match(html, begun.end(), begun.end() + LONGEST)
         assert body
         if html[body.end() : body.end() + 1] != "}" or BEGIN.search(body[0]):
-            raise InvalidInput(_("Gap %(gap)s begins with { but does not end with }.") % {"gap": key})
+            raise InvalidInput(_("Gap %(gap)s begins with { but does not end with }."), values={"gap": key})
         gaps.append(_gap(key, begun, body[0], reading))
         text += [html[at : begun.start()], f"[[{key}]]"]
         at = body.end() + 1
@@ -58,7 +58,7 @@ def read_gaps(html: str, reading: Reading) -> tuple[str, list[dict[str, Any]]]:
 def _gap(key: str, begun: re.Match[str], body: str, reading: Reading) -> dict[str, Any]:
     if begun[2].upper() not in KINDS:
         words = _("Gap %(gap)s is of the kind “%(kind)s”, which gaps here cannot be.")
-        raise InvalidInput(words % {"gap": key, "kind": begun[2][:30]})
+        raise InvalidInput(words, values={"gap": key, "kind": begun[2][:30]})
     kind, settings = KINDS[begun[2].upper()]
     rows = [_row(kind, part, reading) for part in PARTS.findall(body) if part.strip()]
     if kind == "numeric":

@@ -8,9 +8,9 @@ from hashlib import sha256
 from typing import Any
 from uuid import NAMESPACE_OID, uuid5
 
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 
-from base.errors import InvalidInput
+from base.errors import InvalidInput, Reason
 from base.folding import fold
 from courses.html import plain_text
 from courses.questions import clean_content
@@ -35,7 +35,7 @@ class Unreadable(InvalidInput):
 class Draft:
     """A question as a file holds it: `content` as its kind is stored, `pictures` by the uuid that stands in it.
 
-    `left_out` says in words what the file says of it and Malaka does not take.
+    `left_out` is what the file says of it and Malaka does not take.
     """
 
     kind: str
@@ -45,7 +45,7 @@ class Draft:
     difficulty: int = MEDIUM
     pictures: Mapping[str, bytes] = field(default_factory=dict)
     name: str = field(default="", compare=False)
-    left_out: tuple[str, ...] = field(default=(), compare=False)
+    left_out: tuple[Reason, ...] = field(default=(), compare=False)
 
     @property
     def title(self) -> str:
@@ -64,7 +64,11 @@ class Refusal:
 
     name: str
     kind: str
-    reason: str
+    reason: Reason
+
+    def told(self) -> dict[str, str]:
+        """The same in words, as commands print it."""
+        return {"name": self.name, "kind": self.kind, "reason": str(self.reason)}
 
 
 Item = Draft | Refusal

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 
 from base.errors import InvalidInput
 from base.languages import LANGUAGE_CODES
@@ -109,7 +109,7 @@ def _item(block: Block, language: str) -> Draft | Refusal:
         notes = [found[1] for comment in block.comments if (found := NOTED.fullmatch(comment.strip()))]
         return amend(draft, notes[-1]) if notes else draft
     except InvalidInput as error:
-        return Refusal(name, kind, str(error))
+        return Refusal(name, kind, error.reason)
 
 
 def answers_are(body: str) -> bool:
@@ -247,7 +247,7 @@ class _Question:
 def _few(parts: list[str]) -> list[str]:
     """The answers, unless there are more than any question has. Raises InvalidInput."""
     if len(parts) > MAX_ROWS:
-        raise InvalidInput(_("It has more than %(most)d answers.") % {"most": MAX_ROWS})
+        raise InvalidInput(_("It has more than %(most)d answers."), values={"most": MAX_ROWS})
     return parts
 
 
@@ -258,6 +258,6 @@ def _number_and_tolerance(text: str) -> dict[str, str]:
             low, high = (Decimal(plain_number(part)) for part in text.split("..", 1))
             return {"number": plain_number(str((low + high) / 2)), "tolerance": plain_number(str((high - low) / 2))}
     except InvalidOperation as error:
-        raise InvalidInput(_("“%(text)s” is no range of numbers.") % {"text": text[:50]}) from error
+        raise InvalidInput(_("“%(text)s” is no range of numbers."), values={"text": text[:50]}) from error
     number, _sign, tolerance = text.partition(":")
     return {"number": plain_number(number), "tolerance": plain_number(tolerance or "0")}

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 
 from base.errors import InvalidInput
 from courses.html import plain_text
@@ -53,7 +53,9 @@ class _Writing:
     def _missing_word(self, general: str) -> str:
         gaps, texts = self.content["gaps"], self.content["text"]
         if len(gaps) > 1:
-            raise InvalidInput(_("GIFT has one gap in a question; this one has %(count)d.") % {"count": len(gaps)})
+            raise InvalidInput(
+                _("GIFT has one gap in a question; this one has %(count)d."), values={"count": len(gaps)}
+            )
         code = self.language if self.language in texts else next(iter(texts))
         before, after = GAP.sub("\0", self.with_pictures(texts[code])).split("\0")
         answers = f"{{{self.answers(gaps[0]['kind'], gaps[0])}{general}}}"

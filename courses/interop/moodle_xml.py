@@ -9,10 +9,10 @@ from urllib.parse import quote
 from xml.etree.ElementTree import Element, tostring
 
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy as _
 
-from base.errors import InvalidInput
+from base.errors import InvalidInput, reason
 from base.languages import LANGUAGE_CODES
 from courses.html import plain_text
 from courses.interop.cloze_codes import read_gaps
@@ -77,7 +77,7 @@ def _item(element: Element, folder: tuple[str, ...], language: str) -> Draft | R
     question = _Question(element, language)
     name = question.name()
     if kind not in KINDS:
-        return Refusal(name, kind[:40], str(NOT_TAKEN.get(kind, UNKNOWN)))
+        return Refusal(name, kind[:40], reason(NOT_TAKEN.get(kind, UNKNOWN)))
     try:
         own, content = KINDS[kind](question)
         if "text" not in content:
@@ -94,7 +94,7 @@ def _item(element: Element, folder: tuple[str, ...], language: str) -> Draft | R
         note = element.findtext("malaka")
         return amend(draft, note) if note else draft
     except InvalidInput as error:
-        return Refusal(name, kind, str(error))
+        return Refusal(name, kind, error.reason)
 
 
 class _Question:
@@ -115,9 +115,9 @@ class _Question:
         """Text, points, feedback; and a word on what is left out."""
         for path, words in LEFT_OUT.items():
             if any(text_of(found).strip() for found in self.element.iterfind(path)):
-                self.reading.left_out.append(str(words))
+                self.reading.left_out.append(reason(words))
         if self.flag("hidden"):
-            self.reading.left_out.append(_("that it was hidden there"))
+            self.reading.left_out.append(reason(_("that it was hidden there")))
         return {
             "points": plain_number(self.setting("defaultgrade", "1")),
             "feedback": self.rich("generalfeedback"),
@@ -146,7 +146,7 @@ class _Question:
         text = text_of(element)
         for name in self.reading.files:
             if name not in text and quote(name) not in text:
-                self.reading.left_out.append(_("the file “%(name)s”, which no text shows") % {"name": name})
+                self.reading.left_out.append(reason(_("the file “%(name)s”, which no text shows"), name=name))
         return read(text if instead is None else instead, FORMATS.get(element.get("format", ""), self.form))
 
     def answers(self) -> list[Element]:
@@ -261,10 +261,10 @@ def _pairs(question: _Question) -> Content:
 def _order(question: _Question) -> Content:
     answers = sorted(question.answers(), key=lambda answer: float(question.worth(answer)))
     if question.setting("selecttype", "0").upper() not in ("0", "ALL"):
-        question.reading.left_out.append(_("that only some of its rows are asked for"))
+        question.reading.left_out.append(reason(_("that only some of its rows are asked for")))
     grading = question.setting("gradingtype", "RELATIVE_NEXT_EXCLUDE_LAST").upper()
     if grading not in ("1", "RELATIVE_NEXT_EXCLUDE_LAST", "-1", "ALL_OR_NOTHING"):
-        question.reading.left_out.append(_("its way of grading: what counts here is which row follows which"))
+        question.reading.left_out.append(reason(_("its way of grading: what counts here is which row follows which")))
     items = [{"text": question.line(answer)} for answer in answers]
     return "ordering", {"items": items, "all_or_nothing": grading in ("-1", "ALL_OR_NOTHING")}
 
@@ -283,9 +283,9 @@ def _essay(question: _Question) -> Content:
         endings = question.setting("filetypeslist").replace(",", " ").replace(";", " ").split()
         return "file", {"endings": sorted(endings) or None, "guide": guide}
     if attachments != "0":
-        question.reading.left_out.append(_("files that may be added to the answer"))
+        question.reading.left_out.append(reason(_("files that may be added to the answer")))
     if question.setting("minwordlimit", "0") not in ("", "0"):
-        question.reading.left_out.append(_("the fewest words that are asked for"))
+        question.reading.left_out.append(reason(_("the fewest words that are asked for")))
     most = question.setting("maxwordlimit")
     return "essay", {
         "most_words": int(most) if most.isascii() and most.isdigit() and int(most) else None,

@@ -2,7 +2,7 @@
 
 from decimal import Decimal, InvalidOperation
 
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 
 from base.errors import InvalidInput
 from courses.questions.numeric import parse_number
@@ -18,7 +18,7 @@ def plain_number(text: str) -> str:
     except InvalidOperation:
         number = parse_number(text)
     if not number.is_finite() or abs(number.adjusted()) > 20:
-        raise InvalidInput(_("“%(text)s” is no number that can be answered.") % {"text": text.strip()[:50]})
+        raise InvalidInput(_("“%(text)s” is no number that can be answered."), values={"text": text.strip()[:50]})
     return stored(round(number, 10))
 
 
@@ -27,7 +27,7 @@ def percent(text: str) -> str:
     try:
         return str(Decimal(text.strip().replace(",", ".") or "0") / 100)
     except InvalidOperation as error:
-        raise InvalidInput(_("“%(text)s” is no share in per cent.") % {"text": text.strip()[:50]}) from error
+        raise InvalidInput(_("“%(text)s” is no share in per cent."), values={"text": text.strip()[:50]}) from error
 
 
 def as_percent(worth: str) -> str:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable
 
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 
 from base.errors import InvalidInput
 from courses.interop.drafts import Draft, Item, Refusal, difference, packed
@@ -27,6 +27,6 @@ def proven(draft: Draft, write: Callable[[str], str], read: Callable[[str], Iter
 def _only(items: Iterable[Item]) -> Draft:
     item, *more = items
     if isinstance(item, Refusal) or more:
-        reason = item.reason if isinstance(item, Refusal) else ""
-        raise InvalidInput(_("This format cannot hold it: %(reason)s") % {"reason": reason})
+        reason = item.reason.nested if isinstance(item, Refusal) else ""
+        raise InvalidInput(_("This format cannot hold it: %(reason)s"), values={"reason": reason})
     return item

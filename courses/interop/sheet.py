@@ -13,10 +13,10 @@ from typing import Any
 
 from django.conf import settings
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, override, pgettext_lazy
+from django.utils.translation import gettext_lazy as _
 
-from base.errors import InvalidInput
+from base.errors import InvalidInput, reason
 from base.folding import fold
 from base.languages import LANGUAGE_CODES
 from base.staging import MOST_IN_A_CELL
@@ -117,7 +117,7 @@ def parse(rows: Iterable[Sequence[str]], language: str) -> Iterator[Item]:
         elif asked and row:
             asked.rows.append(row)
         elif row:
-            yield Refusal(row.get("text", "")[:NAME_LENGTH], "?", _("No row above says of which kind it is."))
+            yield Refusal(row.get("text", "")[:NAME_LENGTH], "?", reason(_("No row above says of which kind it is.")))
     if asked:
         yield asked.item(language)
 
@@ -152,11 +152,11 @@ class _Asked:
         kind = KINDS.meaning(self.head["kind"])
         name = self.name()
         if not kind:
-            return Refusal(name, self.head["kind"][:40], _("A table holds no questions of this kind."))
+            return Refusal(name, self.head["kind"][:40], reason(_("A table holds no questions of this kind.")))
         try:
             return self._draft(kind, _Cells(Reading(language)), name)
         except InvalidInput as error:
-            return Refusal(name, kind, str(error))
+            return Refusal(name, kind, error.reason)
 
     def name(self) -> str:
         texts = [cell for column, cell in self.head.items() if column.partition(" ")[0] == "text"]
@@ -164,13 +164,13 @@ class _Asked:
 
     def _draft(self, kind: str, cells: "_Cells", name: str) -> Draft:
         if any(len(cell) >= MOST_IN_A_CELL for row in (self.head, *self.rows) for cell in row.values()):
-            raise InvalidInput(_("A cell is longer than %(most)d characters.") % {"most": MOST_IN_A_CELL - 1})
+            raise InvalidInput(_("A cell is longer than %(most)d characters."), values={"most": MOST_IN_A_CELL - 1})
         head = self.head
         content = cells.content(kind, head, self.rows)
         level = head.get("difficulty", "2")
         difficulty = DIFFICULTIES.meaning(level)
         if not difficulty:
-            raise InvalidInput(_("“%(text)s” is no difficulty.") % {"text": level[:50]})
+            raise InvalidInput(_("“%(text)s” is no difficulty."), values={"text": level[:50]})
         draft = clean_draft(
             kind,
             {"points": plain_number(head.get("points", "1")), "feedback": cells.rich(head, "feedback"), **content},

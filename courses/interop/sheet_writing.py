@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import IO, Any
 
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 
 from base.cells import guard, unguard
 from base.errors import InvalidInput
@@ -48,7 +48,7 @@ def _rows(drafts: Iterable[Draft], language: str, tell: Callable[[Item], None]) 
         try:
             proven(draft, writing.write, writing.read)
         except InvalidInput as error:
-            tell(Refusal(draft.title, draft.kind, str(error)))
+            tell(Refusal(draft.title, draft.kind, error.reason))
         else:
             yield from writing.rows
             tell(draft)
@@ -72,7 +72,7 @@ class _Writing:
 def _line(row: Mapping[str, str]) -> list[str]:
     cells = [row.get(column, "").translate(UNLAWFUL).replace("\r", "\n") for column in COLUMNS]
     if any(len(cell) >= MOST_IN_A_CELL for cell in cells):
-        raise InvalidInput(_("A cell is longer than %(most)d characters.") % {"most": MOST_IN_A_CELL - 1})
+        raise InvalidInput(_("A cell is longer than %(most)d characters."), values={"most": MOST_IN_A_CELL - 1})
     return cells
 
 

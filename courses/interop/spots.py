@@ -10,7 +10,7 @@ from io import BytesIO
 from typing import Any
 from xml.etree.ElementTree import Element
 
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 from PIL import Image
 
 from base.errors import InvalidInput

@@ -12,10 +12,10 @@ from functools import partial
 from html import escape, unescape
 from urllib.parse import unquote
 
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 from markdown_it import MarkdownIt
 
-from base.errors import InvalidInput
+from base.errors import InvalidInput, Reason, reason
 from base.languages import LANGUAGE_CODES, nearest_language
 from courses.formulas import mathml
 from courses.html import FORMULA, INLINE_TAGS, IS_HTML, TAGS, clean_html, has_unnamed_picture, plain_text, typed
@@ -59,7 +59,7 @@ def _codes(found: re.Match[str]) -> list[str]:
     codes = [code.strip().lower().replace("_", "-") for code in (found[1] or found[3]).split(",")]
     for code in codes:
         if code not in (*LANGUAGE_CODES, "other"):
-            raise InvalidInput(_("“%(code)s” is not a language of Malaka.") % {"code": code})
+            raise InvalidInput(_("“%(code)s” is not a language of Malaka."), values={"code": code})
     return [code for code in codes if code != "other"]
 
 
@@ -93,7 +93,7 @@ class Reading:
     language: str
     files: Mapping[str, bytes] = field(default_factory=dict)
     pictures: dict[str, bytes] = field(default_factory=dict)
-    left_out: list[str] = field(default_factory=list)
+    left_out: list[Reason] = field(default_factory=list)
 
     def rich(self, text: str, form: str = TYPED) -> dict[str, str]:
         """A text of paragraphs, by language. Raises InvalidInput for what would be lost."""
@@ -114,7 +114,7 @@ class Reading:
         """A text by language, with the pictures that stand in their addresses kept apart."""
         text = DATA.sub(lambda found: self._keep(decode_base64(found[1])), text)
         if len(text) > LONGEST:
-            raise InvalidInput(_("This text is longer than %(most)d characters.") % {"most": LONGEST})
+            raise InvalidInput(_("This text is longer than %(most)d characters."), values={"most": LONGEST})
         return by_language(text, self.language)
 
     def _keep(self, data: bytes) -> str:
@@ -138,18 +138,20 @@ class Reading:
     def _checked(self, html: str) -> str:
         """HTML with its pictures at their addresses; what cannot be taken is refused or noted."""
         if found := LOST.search(html):
-            raise InvalidInput(_("It holds <%(tag)s>, which questions here cannot show.") % {"tag": found[1].lower()})
+            raise InvalidInput(
+                _("It holds <%(tag)s>, which questions here cannot show."), values={"tag": found[1].lower()}
+            )
         if linked := FILE_LINK.search(html):
             raise InvalidInput(
-                _("It leads to the file “%(name)s”; of files, questions carry pictures alone.")
-                % {"name": unquote(linked[1])}
+                _("It leads to the file “%(name)s”; of files, questions carry pictures alone."),
+                values={"name": unquote(linked[1])},
             )
         if SCRIPT.search(html):
-            self.left_out.append(_("a script"))
+            self.left_out.append(reason(_("a script")))
         html = TEX.sub(self._formula, html)
         html = IMG.sub(lambda tag: SRC.sub(self._own_address, tag[0]), html)
         if has_unnamed_picture(html):
-            self.left_out.append(_("a picture has no words that say what it shows: add them"))
+            self.left_out.append(reason(_("a picture has no words that say what it shows: add them")))
         return html
 
     def _formula(self, found: re.Match[str]) -> str:
@@ -174,8 +176,8 @@ class Reading:
             return self.files[name]
         if address.lower().startswith(("http:", "https:", "//")):
             words = _("It shows a picture of another site (%(address)s). Put the picture itself into the file.")
-            raise InvalidInput(words % {"address": address[:100]})
-        raise InvalidInput(_("The picture “%(name)s” is not in the file.") % {"name": name[-100:]})
+            raise InvalidInput(words, values={"address": address[:100]})
+        raise InvalidInput(_("The picture “%(name)s” is not in the file."), values={"name": name[-100:]})
 
 
 def decode_base64(text: str) -> bytes:

@@ -36,7 +36,7 @@ def _write(
         try:
             text = _proven(draft, language, words, read)
         except InvalidInput as error:
-            tell(Refusal(draft.title, draft.kind, str(error)))
+            tell(Refusal(draft.title, draft.kind, error.reason))
             continue
         if draft.folder != folder:
             file.write(words.category(draft).encode())

@@ -6,6 +6,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organization
+from base.errors import said_again
 from base.models import Job, Record
 from courses.models.courses import Reader, authored_organizations
 from courses.models.questions import Question
@@ -56,7 +57,12 @@ class QuestionFile(Record):
     @property
     def is_checked(self) -> bool:
         """Whether it waits for its owner's word."""
-        return self.step == self.Step.CHECK and self.job.status == Job.Status.DONE
+        return self.step == self.Step.CHECK and self.job.status == Job.Status.DONE and not self.is_purged
+
+    @property
+    def is_purged(self) -> bool:
+        """Whether its file, or what was written, was removed after some time."""
+        return self.job.has_ended and not self.file and not self.job.result
 
     @property
     def refused(self) -> int:
@@ -74,14 +80,15 @@ class QuestionLoss(models.Model):
     number = models.PositiveIntegerField(help_text="Its place in the file, from 1.")
     name = models.CharField(max_length=200)
     kind = models.CharField(max_length=40, help_text="As the file calls it.")
-    reason = models.TextField(help_text="In the language of whoever sent the file.")
+    reason = models.TextField(help_text="In source words, which are translated for whoever reads them.")
+    values = models.JSONField(default=dict, db_default={}, help_text="Of the placeholders of the reason.")
     is_refused = models.BooleanField(default=True, help_text="Else the question is taken, but without this.")
 
     class Meta:
         indexes = [models.Index(fields=["file", "id"], name="questionloss_of_file")]
 
     def __str__(self) -> str:
-        return self.reason
+        return said_again(self.reason, self.values)
 
     def get_kind_display(self) -> str:
         """The kind in words, where it is one of ours."""

@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any, Protocol
 
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 
 from base.errors import InvalidInput
 from courses.questions import (

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from types import ModuleType
 from typing import Any
 
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 
 from base.errors import InvalidInput
 from courses.questions import numeric, short_text, single
@@ -26,9 +26,9 @@ def clean(data: Content) -> dict[str, Any]:
     for text in texts.values() if isinstance(texts, Mapping) else ():
         if text and sorted(GAP.findall(str(text))) != keys:
             raise InvalidInput(
-                _("The text must hold each gap once, in every language: %(gaps)s.")
-                % {"gaps": ", ".join(f"[[{key}]]" for key in keys)},
+                _("The text must hold each gap once, in every language: %(gaps)s."),
                 field="text",
+                values={"gaps": ", ".join(f"[[{key}]]" for key in keys)},
             )
     return {"gaps": gaps, "all_or_nothing": flag(data, "all_or_nothing")}
 
@@ -41,8 +41,8 @@ def _clean_gap(row: Content) -> dict[str, Any]:
     try:
         return {"key": row["key"], "kind": kind, "weight": weight, **GAP_KINDS[kind].clean(row)}
     except InvalidInput as error:
-        words = _("Gap %(gap)s: %(error)s") % {"gap": row["key"], "error": error}
-        raise InvalidInput(words, field="gaps") from error
+        values = {"gap": row["key"], "error": error.reason.nested}
+        raise InvalidInput(_("Gap %(gap)s: %(error)s"), field="gaps", values=values) from error
 
 
 def read(content: Content, sent: Sent) -> Response:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 
 from base.errors import InvalidInput
 from courses.questions.pieces import Content, Grade, Response, Sent, one, refuse_unless, rich, whole
@@ -22,11 +22,11 @@ def read(content: Content, sent: Sent) -> Response:
     text = one(sent)
     refuse_unless(not set(sent) - {""})
     if len(text) > MAX_LETTERS:
-        raise InvalidInput(_("This text is longer than %(most)d characters.") % {"most": MAX_LETTERS})
+        raise InvalidInput(_("This text is longer than %(most)d characters."), values={"most": MAX_LETTERS})
     if content["most_words"] and (count := len(text.split())) > content["most_words"]:
         raise InvalidInput(
-            _("This text has %(count)d words; at most %(most)d are asked for.")
-            % {"count": count, "most": content["most_words"]}
+            _("This text has %(count)d words; at most %(most)d are asked for."),
+            values={"count": count, "most": content["most_words"]},
         )
     return text
 

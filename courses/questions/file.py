@@ -6,7 +6,7 @@ Who keeps the file itself is not for here.
 from typing import Any
 from uuid import UUID
 
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 
 from base.errors import InvalidInput
 from courses.questions.pieces import Content, Grade, Response, Sent, one, refuse_unless, rich
@@ -20,7 +20,7 @@ def clean(data: Content) -> dict[str, Any]:
     endings = sorted({str(ending) for ending in raw}) if isinstance(raw, list | tuple) else []
     if not endings or not set(endings) <= set(DOCUMENTS):
         raise InvalidInput(
-            _("Name the kinds of file: some of %(known)s.") % {"known": ", ".join(DOCUMENTS)}, field="endings"
+            _("Name the kinds of file: some of %(known)s."), field="endings", values={"known": ", ".join(DOCUMENTS)}
         )
     return {"endings": endings, "guide": rich(data.get("guide"), field="guide", required=False)}
 

@@ -7,7 +7,7 @@ it is shown once, under the first key.
 from decimal import Decimal
 from typing import Any
 
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 
 from base.errors import InvalidInput
 from courses.questions.pieces import (

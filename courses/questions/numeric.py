@@ -9,7 +9,7 @@ import re
 from decimal import Decimal
 from typing import Any
 
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 
 from base.errors import InvalidInput
 from base.folding import fold
@@ -40,7 +40,7 @@ def parse_number(text: str) -> Decimal:
     """Read a number as people write it: a decimal comma or point, spaces between thousands, any minus sign."""
     plain = SPACES.sub("", text).replace("\N{MINUS SIGN}", "-").replace("\N{EN DASH}", "-")
     if not (plain.isascii() and NUMBER.fullmatch(plain)):
-        raise InvalidInput(_("“%(text)s” is not a number: write it like 12,5.") % {"text": text[:50]})
+        raise InvalidInput(_("“%(text)s” is not a number: write it like 12,5."), values={"text": text[:50]})
     return Decimal(plain.replace(",", "."))
 
 

@@ -7,7 +7,7 @@ from decimal import Decimal, InvalidOperation
 from hashlib import sha256
 from typing import Any, TypeVar
 
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 
 from base.errors import InvalidInput
 from base.languages import Texts, clean_texts
@@ -65,7 +65,9 @@ def rows(data: Content, name: str, *, least: int = 1, most: int = MAX_ROWS) -> l
     """The rows of a question, each with a key of its own; keys that lack are given out."""
     raw = data.get(name)
     if not isinstance(raw, list) or not least <= len(raw) <= most or not all(isinstance(row, dict) for row in raw):
-        raise InvalidInput(_("Give from %(least)d to %(most)d rows.") % {"least": least, "most": most}, field=name)
+        raise InvalidInput(
+            _("Give from %(least)d to %(most)d rows."), field=name, values={"least": least, "most": most}
+        )
     given = [str(row.get("key") or "") for row in raw]
     spare = (key for key in _spare_keys() if key not in given)
     keyed = [{**row, "key": key or next(spare)} for row, key in zip(raw, given, strict=True)]
@@ -100,7 +102,7 @@ def flag(data: Content, name: str, *, default: bool = False) -> bool:
 def whole(value: object, *, field: str, least: int, most: int) -> int:
     if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= most:
         raise InvalidInput(
-            _("Give a whole number from %(least)d to %(most)d.") % {"least": least, "most": most}, field=field
+            _("Give a whole number from %(least)d to %(most)d."), field=field, values={"least": least, "most": most}
         )
     return value
 

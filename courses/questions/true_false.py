@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 
 from base.errors import InvalidInput
 from courses.questions.pieces import FULL, NONE, Content, Grade, Response, Sent, one, refuse_unless, rich

@@ -163,7 +163,9 @@ def add_category(
     if same := QuestionCategory.objects.filter(organization=organization, parent=parent, name=clean).first():
         return same
     if _depth(parent) >= DEEPEST:
-        raise InvalidInput(_("Folders lie in each other at most %(most)d deep.") % {"most": DEEPEST}, field="parent")
+        raise InvalidInput(
+            _("Folders lie in each other at most %(most)d deep."), field="parent", values={"most": DEEPEST}
+        )
     category = QuestionCategory.objects.create(organization=organization, parent=parent, name=clean)
     audit.record("questioncategory.added", on=category, by=by)
     return category
@@ -230,7 +232,7 @@ def _put(question: Question, place: QuestionPlace) -> None:
 def _tags(organization: Organization, names: Iterable[str]) -> list[QuestionTag]:
     wanted = {fold(name): _clean_name(name, field="tags", most=60) for name in names if fold(name)}
     if len(wanted) > MOST_TAGS:
-        raise InvalidInput(_("Give at most %(most)d tags.") % {"most": MOST_TAGS}, field="tags")
+        raise InvalidInput(_("Give at most %(most)d tags."), field="tags", values={"most": MOST_TAGS})
     tags = [QuestionTag(organization=organization, key=key[:80], name=name) for key, name in wanted.items()]
     QuestionTag.objects.bulk_create(tags, ignore_conflicts=True)
     return list(QuestionTag.objects.filter(organization=organization, key__in=[tag.key for tag in tags]))
@@ -239,7 +241,7 @@ def _tags(organization: Organization, names: Iterable[str]) -> list[QuestionTag]
 def _clean_name(name: str, *, field: str, most: int) -> str:
     clean = canonical(name.replace("\0", ""))
     if not 1 <= len(clean) <= most:
-        raise InvalidInput(_("Write a name of at most %(most)d characters.") % {"most": most}, field=field)
+        raise InvalidInput(_("Write a name of at most %(most)d characters."), field=field, values={"most": most})
     return clean
 
 

@@ -12,9 +12,10 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import QuerySet
 from django.urls import reverse
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organization, User
+from base.errors import reason
 from base.languages import LANGUAGE_CODES
 from courses.interop.drafts import NAME_LENGTH, Draft, Refusal, picture_address, picture_id
 from courses.models import BankPicture, Question, QuestionCategory
@@ -107,8 +108,8 @@ def drafts_of(questions: QuerySet[Question], *, tell: Callable[[Refusal], None])
         try:
             content, pictures = _with_pictures(question)
         except BankPicture.DoesNotExist:
-            reason = _("It shows a picture that is not in this bank.")
-            tell(Refusal(str(question)[:NAME_LENGTH], question.kind, reason))
+            why = reason(_("It shows a picture that is not in this bank."))
+            tell(Refusal(str(question)[:NAME_LENGTH], question.kind, why))
             continue
         yield Draft(
             question.kind,

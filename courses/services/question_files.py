@@ -2,18 +2,23 @@
 
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import timedelta
 from itertools import islice
 from pathlib import PurePath
 from typing import Any
 
+from django.conf import settings
 from django.core.files.base import File
 from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import get_language, override
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organization, User
 from accounts.services import audit
 from base.errors import DomainError, InvalidInput
+from base.models import Job
 from base.services.jobs import Work, create_job, queue_again
 from courses.interop import FORMATS, detect, format_named, read_questions
 from courses.interop.drafts import MOST_BYTES, Draft, Item, Refusal, Unreadable
@@ -31,6 +36,11 @@ NUMBERED = ("taken", "known", "refused", "at")
 class NotChecked(DomainError):
     code = "not-checked"
     message = _("This file is not checked yet.")
+
+
+class Purged(DomainError):
+    code = "purged"
+    message = _("This file was removed after some time. Send it once more.")
 
 
 class NotYours(DomainError):
@@ -79,6 +89,8 @@ def take_questions(sent: QuestionFile, *, by: User) -> QuestionFile:
     sent = QuestionFile.objects.select_for_update(of=("self",), no_key=True).select_related("job").get(pk=sent.pk)
     if sent.step == QuestionFile.Step.TAKE:
         return sent
+    if sent.is_purged:
+        raise Purged
     if not sent.is_checked:
         raise NotChecked
     sent.step = QuestionFile.Step.TAKE
@@ -114,11 +126,28 @@ def run_question_file(work: Work) -> None:
     file = QuestionFile.objects.select_related("organization").get(job=work.job)
     if work.job.owner and not can_write_at(work.job.owner, file.organization):
         raise NotYours
-    with override(work.job.params["language"]):  # in which it was sent: reasons are kept in it
+    with override(work.job.params["language"]):  # headings of a table that is written are in it
         if file.step == QuestionFile.Step.WRITE:
             _write_file(work, file)
         else:
             _Pass(work, file).run()
+
+
+def purge_question_files() -> int:
+    """Delete the files of jobs that ended long ago, and what was lost of them; returns of how many."""
+    since = timezone.now() - timedelta(days=settings.QUESTION_FILE_DAYS)
+    there = ~Q(file="") | ~Q(job__result="")
+    old = QuestionFile.objects.filter(there, updated_at__lt=since, job__status__in=Job.ENDED, job__ended_at__lt=since)
+    count = 0
+    for one in old.select_related("job"):
+        one.losses.all().delete()
+        for file in (one.file, one.job.result):
+            if file:
+                file.delete(save=False)
+        Job.objects.filter(pk=one.job_id).update(result="")
+        QuestionFile.objects.filter(pk=one.pk).update(file="")
+        count += 1
+    return count
 
 
 # --- Into a bank --------------------------------------------------------------------------------
@@ -175,9 +204,10 @@ class _Pass:
         try:
             state["known"] += self.taking.take(draft)
         except InvalidInput as error:
-            return Refusal(draft.title, draft.kind, str(error))
+            return Refusal(draft.title, draft.kind, error.reason)
         state["taken"] += 1
-        left_out = (Refusal(draft.title, draft.kind, words) for words in dict.fromkeys(draft.left_out))
+        once = {str(why): why for why in draft.left_out}
+        left_out = (Refusal(draft.title, draft.kind, why) for why in once.values())
         losses.extend(_loss(self.sent, state["at"], words, is_refused=False) for words in left_out)
         return None
 
@@ -188,7 +218,8 @@ def _loss(file: QuestionFile, number: int, refusal: Refusal, *, is_refused: bool
         number=number,
         name=refusal.name[:200],
         kind=refusal.kind[:40],
-        reason=refusal.reason,
+        reason=refusal.reason.message,
+        values=dict(refusal.reason.values),
         is_refused=is_refused,
     )
 

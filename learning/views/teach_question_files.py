@@ -165,7 +165,7 @@ def question_file_losses_view(request: AuthenticatedRequest, uuid: UUID) -> Http
     table = csv.writer(response, delimiter=";")
     table.writerow([_("Number"), _("Question"), _("Kind"), _("Not taken"), _("Why")])
     for loss in file.losses.iterator():
-        cells = [str(loss.number), loss.name, loss.kind, "+" if loss.is_refused else "", loss.reason]
+        cells = [str(loss.number), loss.name, loss.kind, "+" if loss.is_refused else "", str(loss)]
         table.writerow(map(guard, cells))
     return response
 

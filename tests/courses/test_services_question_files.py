@@ -17,7 +17,14 @@ from courses.models import Question, QuestionFile, QuestionLoss
 from courses.queries import BankFilter
 from courses.services.bank import add_category, remove_category
 from courses.services.exchange import Taking
-from courses.services.question_files import NotChecked, order_questions, send_questions, take_questions
+from courses.services.question_files import (
+    NotChecked,
+    Purged,
+    order_questions,
+    purge_question_files,
+    send_questions,
+    take_questions,
+)
 from tests.accounts.factories import make_membership, make_organization, make_user
 from tests.courses.factories import make_question
 from tests.courses.interop.reading import FILES, items
@@ -176,3 +183,30 @@ def test_one_file_taken_by_many_at_once_is_there_once() -> None:
     assert Question.objects.filter(organization=home).count() == len(drafts)
     assert home.bank_pictures.count() == 1
     assert home.question_categories.count() == 3
+
+
+def test_reasons_are_said_in_the_language_of_whoever_reads(home: Organization, author: User) -> None:
+    sent = run(send(home, author, b"Tanlang {=%1x%a ~b}\n\nNima? {=a ~b <script>x</script>}\n\nQancha? {#bir}\n"))
+    told = {}
+    for language in ("en", "ru"):
+        with override(language):
+            told[language] = [str(loss) for loss in sent.losses.all()]
+    assert told["en"] != told["ru"]
+    assert any("“bir” is no" in words or "“bir”" in words for words in told["en"])
+    assert all("bir" in " ".join(words) for words in told.values())
+
+
+def test_old_files_are_removed_and_not_taken_any_more(home: Organization, author: User) -> None:
+    sent, fresh = run(send(home, author, MANY)), run(send(home, author, b"Nima? {=a ~b}"))
+    assert purge_question_files() == 0
+    long_ago = timezone.now() - timedelta(days=31)
+    QuestionFile.objects.filter(pk=sent.pk).update(updated_at=long_ago)
+    Job.objects.filter(pk=sent.job_id).update(ended_at=long_ago)
+    assert [purge_question_files() for _ in range(2)] == [1, 0]
+    sent = QuestionFile.objects.get(pk=sent.pk)
+    assert not sent.file
+    assert sent.is_purged
+    assert not sent.losses.exists()
+    with pytest.raises(Purged):
+        take_questions(sent, by=author)
+    assert take_questions(fresh, by=author)

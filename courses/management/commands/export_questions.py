@@ -46,7 +46,7 @@ class Command(BaseCommand):
         with part.open("wb") as file:
             form.write(file, drafts_of(questions, tell=tell), language_of(questions), tell)
         part.replace(output)
-        answer = {"found": count, "written": count - len(refused), "refused": [vars(one) for one in refused]}
+        answer = {"found": count, "written": count - len(refused), "refused": [one.told() for one in refused]}
         self.show(answer, as_json=options["json"])
 
     def show(self, answer: dict[str, Any], *, as_json: bool) -> None:

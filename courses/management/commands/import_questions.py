@@ -53,7 +53,7 @@ class Command(BaseCommand):
         for item in items:
             answer["found"] += 1
             if refusal := self.refusal_of(item, taking):
-                answer["refused"].append(vars(refusal))
+                answer["refused"].append(refusal.told())
             else:
                 answer["taken"] += 1
 
@@ -63,7 +63,7 @@ class Command(BaseCommand):
         try:
             taking.take(item)
         except InvalidInput as error:
-            return Refusal(item.title, item.kind, str(error))
+            return Refusal(item.title, item.kind, error.reason)
         self.tell_left_out(item)
         return None
 
