@@ -9,7 +9,14 @@ from asgiref.sync import sync_to_async
 from django.core.files.storage import FileSystemStorage
 from django.core.handlers.asgi import ASGIRequest
 from django.db.models.fields.files import FieldFile
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect, StreamingHttpResponse
+from django.http import (
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseBase,
+    HttpResponseRedirect,
+    StreamingHttpResponse,
+)
 from django.utils.http import content_disposition_header, http_date
 
 CHUNK = 256 * 1024
@@ -22,11 +29,14 @@ PLAYED |= {".png": "image/png", ".jpg": "image/jpeg", ".jpeg": "image/jpeg", ".w
 def file_response(request: HttpRequest, file: FieldFile) -> HttpResponseBase:
     """Answer with an uploaded file: sound and pictures in place and in byte ranges, the rest as an attachment.
 
-    Where files lie in a store of their own, the answer is its signed address.
+    Where files lie in a store of their own, the answer is its signed address. A file that is gone is not found.
     """
     if not isinstance(file.storage, FileSystemStorage):
         return HttpResponseRedirect(file.url)
-    headers = _headers(file)
+    try:
+        headers = _headers(file)
+    except FileNotFoundError:
+        raise Http404 from None
     part = _wanted_part(request, headers, file.size)
     first, last = part or (0, file.size - 1)
     if part:

@@ -5,9 +5,17 @@ from typing import Any
 
 from django.dispatch import receiver
 
+from courses.signals import captions_changed
 from enrollment.models import Cohort
 from enrollment.signals import cohort_copied
 from learning.services.release import copy_dates
+from learning.services.search import index_film
+
+
+@receiver(captions_changed)
+def search_captions(video_id: int, **kwargs: Any) -> None:
+    """What a film says is found, or found no more, at once."""
+    index_film(video_id)
 
 
 @receiver(cohort_copied)

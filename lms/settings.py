@@ -14,7 +14,7 @@ from django.conf.locale import LANG_INFO
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
-from lms.logs import log_settings
+from lms.logs import log_settings, without_secrets
 
 # Lets ModelForm and others be written with their type parameter, as mypy wants them.
 django_stubs_ext.monkeypatch()
@@ -330,6 +330,7 @@ GROUP_SEATS = env.int("MALAKA_GROUP_SEATS", default=20)  # of a group of a cours
 OBJECTION_DAYS = env.int("MALAKA_OBJECTION_DAYS", default=5)  # by when a contested figure is to be decided
 ANSWER_DAYS = env.int("MALAKA_ANSWER_DAYS", default=3)  # by when a provider is to answer
 SEAT_DAYS = env.int("MALAKA_SEAT_DAYS", default=60)  # by when a resident is to have a seat
+QUESTION_FILE_DAYS = env.int("MALAKA_QUESTION_FILE_DAYS", default=30)  # for how long question files are kept
 IMPORT_BYTES = env.int("MALAKA_IMPORT_MB", default=200) * 2**20  # the largest table that is taken in
 
 # --- Mail -------------------------------------------------------------------------------------
@@ -345,4 +346,10 @@ DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Malaka <no-reply@loc
 # --- What is told of itself -------------------------------------------------------------------
 LOGGING = log_settings(as_json=env.bool("MALAKA_LOG_JSON", default=False))
 if SENTRY_DSN := env.str("SENTRY_DSN", default=""):
-    sentry_sdk.init(SENTRY_DSN, send_default_pii=False, include_local_variables=False)
+    sentry_sdk.init(
+        SENTRY_DSN,
+        send_default_pii=False,
+        include_local_variables=False,
+        before_send=without_secrets,
+        before_send_transaction=without_secrets,
+    )

@@ -23,6 +23,7 @@ from courses import transcoding
 from courses.captions import read_captions
 from courses.models import Caption, Rendition, Video
 from courses.pictures import read_picture
+from courses.signals import captions_changed
 from courses.transcoding import Film, Size, Unplayable
 
 Status = Video.Status
@@ -89,6 +90,7 @@ def set_captions(video: Video, *, language: str, data: bytes, by: User | None) -
     _lock(video)
     caption, _is_new = Caption.objects.update_or_create(video=video, language=language, defaults={"text": text})
     audit.record("video.captioned", on=video, by=by, language=language)
+    captions_changed.send(Video, video_id=video.pk)
     return caption
 
 
@@ -96,6 +98,7 @@ def set_captions(video: Video, *, language: str, data: bytes, by: User | None) -
 def remove_captions(video: Video, *, language: str, by: User | None) -> None:
     if Caption.objects.filter(video=video, language=language).delete()[0]:
         audit.record("video.uncaptioned", on=video, by=by, language=language)
+        captions_changed.send(Video, video_id=video.pk)
 
 
 # --- In a worker ----------------------------------------------------------------------------------

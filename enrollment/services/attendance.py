@@ -17,7 +17,7 @@ from base.errors import DomainError, InvalidInput
 from courses.models import Lesson
 from enrollment.figures import is_present_enough
 from enrollment.models import AttendanceEntry, Cohort, Enrollment
-from enrollment.services.progress import find_progress, lock_for, settle
+from enrollment.services.progress import find_progress, lock_for, refuse_own, settle
 
 MOST_MINUTES = 24 * 60
 Source = AttendanceEntry.Source
@@ -55,12 +55,16 @@ def record_attendance(
     on: date,
     reason: str = "",
     key: str | None = None,
+    has_signed_in: bool = False,
     by: User | None,
 ) -> AttendanceEntry:
     """Add one entry to the ledger; negative minutes correct, with a reason. The same `key` again adds nothing.
 
-    Raises InvalidInput, EnrollmentGivenUp.
+    Nobody writes own minutes, unless `has_signed_in` by the code of a class. Raises InvalidInput, EnrollmentGivenUp,
+    OwnGrade.
     """
+    if by and not has_signed_in:
+        refuse_own(enrollment, by=by)
     enrollment = lock_for(enrollment, lesson)
     if key and (entry := AttendanceEntry.objects.filter(key=key).first()):
         return entry
@@ -94,7 +98,8 @@ def record_roster(
 
     What the ledger says already adds nothing, so a form sent twice counts once; lowering a figure needs a reason.
     `seen` are the minutes that stood on the form when it was shown: what was left as it was says nothing, and what
-    somebody else wrote since then is not overwritten unasked. Raises InvalidInput, EnrollmentGivenUp, RosterChanged.
+    somebody else wrote since then is not overwritten unasked. Raises InvalidInput, EnrollmentGivenUp, OwnGrade,
+    RosterChanged.
     """
     for enrollment in sorted(minutes, key=lambda enrollment: enrollment.pk):
         lock_for(enrollment, lesson)

@@ -60,8 +60,9 @@ def sign_in_to_meeting(meeting: Meeting, *, by: User) -> AttendanceEntry:
         raise NotOnNow
     if entries.filter(key=None).exists():
         raise RosterTaken
+    minutes = minutes_left(meeting, now)
     return record_attendance(
-        enrollment, lesson, minutes=minutes_left(meeting, now), source=Source.ON_SITE, on=on, key=key, by=by
+        enrollment, lesson, minutes=minutes, source=Source.ON_SITE, on=on, key=key, has_signed_in=True, by=by
     )
 
 

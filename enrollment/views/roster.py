@@ -33,6 +33,7 @@ def roster_view(request: AuthenticatedRequest, uuid: UUID, lesson: UUID) -> Http
         raise PermissionDenied
     meeting = get_object_or_404(Lesson.objects.filter(version=cohort.version_id, kind=Lesson.Kind.ON_SITE), uuid=lesson)
     learners = cohort.enrollments.exclude(status=Enrollment.Status.WITHDRAWN).select_related("person")
+    learners = learners.exclude(person=request.user.person_id or 0)  # nobody writes own minutes
     learners = learners.order_by("person__search_key", "pk")[:MOST_LEARNERS]
     day = _day(request)
     known = minutes_on(cohort, meeting, on=day)

@@ -36,6 +36,15 @@ def index_version(version: CourseVersion) -> bool:
     return True
 
 
+@transaction.atomic
+def index_film(video_id: int) -> None:
+    """Write the words of the lessons that show a film down anew, in versions that are searched already."""
+    shown = Lesson.objects.filter(video=video_id, version__text_index__isnull=False)
+    lessons = list(shown.prefetch_related("attachments", "video__captions"))
+    LessonText.objects.filter(lesson__in=lessons).delete()
+    LessonText.objects.bulk_create([row for lesson in lessons for row in _rows(lesson)])
+
+
 def _rows(lesson: Lesson) -> list[LessonText]:
     said = {one.language: spoken_words(one.text) for one in lesson.video.captions.all()} if lesson.video else {}
     names = " ".join(one.name for one in lesson.attachments.all())

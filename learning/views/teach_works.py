@@ -18,6 +18,7 @@ from base.downloads import file_response
 from base.errors import DomainError
 from base.forms import posted
 from base.pages import ask
+from base.paging import requested_page
 from courses.models import Lesson
 from courses.queries import assignment_rules_of
 from enrollment import rules
@@ -25,8 +26,10 @@ from enrollment.models import Cohort, Enrollment
 from learning.forms.works import ReturnForm, SettleForm, WorkMarkForm
 from learning.models import Mark, Work, WorkFile
 from learning.queries.work_marking import (
+    BY_NAME,
     MarkedWork,
     learners_at,
+    learners_of,
     markable,
     marked_work,
     next_work,
@@ -38,6 +41,7 @@ from learning.services.marking import finish_mark, keep_mark, settle_marks
 from learning.services.works import begin_sitting, return_work
 from learning.views.teach_quizzes import find_group
 
+LEARNERS_SHOWN = 200
 PLAIN = "text/plain; charset=utf-8"
 
 
@@ -71,8 +75,16 @@ def work_list_view(request: AuthenticatedRequest, uuid: UUID, lesson: UUID) -> H
     group = find_group(request, uuid)
     found = find_marked_lesson(group, lesson)
     marking = assignment_rules_of(found)
-    context = {"group": group, "lesson": found, "marking": marking, "needed": 2 if marking.double else 1}
-    return render(request, "teach/work_list.html", context | {"learners": learners_at(group, found, request.user)})
+    page = requested_page(request, learners_of(group), size=LEARNERS_SHOWN, order=BY_NAME)
+    context = {
+        "group": group,
+        "lesson": found,
+        "marking": marking,
+        "needed": 2 if marking.double else 1,
+        "learners": learners_at(page.items, found, request.user),
+        "page": page,
+    }
+    return render(request, "teach/work_list.html", context)
 
 
 @login_required

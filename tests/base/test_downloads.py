@@ -6,7 +6,7 @@ from asgiref.sync import async_to_sync
 from django.core.files.base import ContentFile
 from django.core.files.storage import FileSystemStorage
 from django.db.models.fields.files import FieldFile
-from django.http import HttpResponseBase, StreamingHttpResponse
+from django.http import Http404, HttpResponseBase, StreamingHttpResponse
 from django.test import AsyncRequestFactory, RequestFactory
 
 from base.downloads import file_response
@@ -97,3 +97,10 @@ def test_an_empty_file_is_an_empty_answer(stored: Any, tmp_path: Path) -> None:
     file = stored("dars.mp4")
     (tmp_path / file.name).write_bytes(b"")
     assert body(ask(file)) == b""
+
+
+def test_a_file_that_is_gone_is_not_found(stored: Any) -> None:
+    file = stored("dars.mp4")
+    file.storage.delete(file.name)
+    with pytest.raises(Http404):
+        ask(file, Range="bytes=0-1")

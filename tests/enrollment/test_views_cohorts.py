@@ -9,8 +9,11 @@ from pytest_django.fixtures import DjangoAssertNumQueries
 from accounts.models import User
 from courses.models import Course
 from enrollment.models import AttendanceEntry, Cohort, Enrollment, LessonProgress, Referral
+from enrollment.services.attendance import record_roster
 from enrollment.services.cohorts import standing_cohort
+from enrollment.services.progress import OwnGrade
 from tests.accounts.factories import make_person, make_user
+from tests.api import ApiClient
 from tests.courses.factories import make_published_course
 from tests.enrollment.factories import (
     make_accepted_referral,
@@ -171,6 +174,21 @@ def test_roster_takes_a_whole_group_and_can_be_sent_again(cohort: Cohort, instru
     assert client.post(page, lowered).status_code == 422
     client.post(page, lowered | {"reason": "Erta ketdi"})
     assert LessonProgress.objects.get(enrollment=first).minutes == 10
+
+
+def test_nobody_writes_own_minutes(cohort: Cohort, instructor: User) -> None:
+    lesson = cohort.version.lessons.get(kind="on-site")
+    own, other = make_enrollment(cohort=cohort, person=instructor.person), make_enrollment(cohort=cohort)
+    client, page = signed_in(instructor), url("roster", cohort.uuid, lesson.uuid)
+    assert [row.name for row in client.get(page).context["form"].rows()] == [f"minutes-{other.uuid}"]
+    client.post(page, {"on": TODAY().isoformat(), f"minutes-{own.uuid}": "30", f"minutes-{other.uuid}": "20"})
+    assert AttendanceEntry.objects.get().enrollment == other
+    with pytest.raises(OwnGrade):
+        record_roster(cohort, lesson, on=TODAY(), minutes={own: 30}, by=instructor)
+    entry = {"lesson": str(lesson.uuid), "minutes": 30, "source": "on-site", "on": TODAY().isoformat()}
+    answer = ApiClient(instructor).post(f"/enrollments/{own.uuid}/attendance", entry)
+    assert (answer.status_code, answer.json()["code"]) == (403, "own-grade")
+    assert AttendanceEntry.objects.count() == 1
 
 
 def test_roster_refuses_nonsense(cohort: Cohort, instructor: User, assistant: User) -> None:

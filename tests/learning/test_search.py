@@ -7,12 +7,13 @@ from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import User
 from courses.models import CourseVersion, Lesson
+from courses.services.videos import remove_captions, set_captions
 from enrollment.models import Enrollment
 from learning.models import LessonText
 from learning.queries.search import excerpt_of, needles_in
 from learning.services.notes import save_note
 from learning.services.search import index_due_versions, index_version
-from tests.courses.factories import make_attachment, make_published_course
+from tests.courses.factories import make_attachment, make_film, make_published_course
 from tests.learning.factories import make_learning
 from tests.pages import signed_in
 
@@ -111,3 +112,15 @@ def test_an_excerpt_stands_around_the_first_word_found() -> None:
     assert [piece.text for piece in pieces if piece.is_hit] == ["kesish"]
     assert (said[0], said[-1]) == ("…", "…")
     assert len(said) < 240
+
+
+def test_captions_that_are_gone_are_found_no_more(enrollment: Enrollment) -> None:
+    lesson = enrollment.cohort.version.lessons.all()[0]
+    video = make_film(lesson)
+    captions = "WEBVTT\n\n00:00.000 --> 00:01.000\nAngishvona"
+    set_captions(video, language="uz", data=captions.encode(), by=None)
+    assert "<mark>Angishvona</mark>" in found(enrollment, "angishvona")
+    remove_captions(video, language="uz", by=None)
+    assert "<mark>Angishvona</mark>" not in found(enrollment, "angishvona")
+    assert "<mark>" in found(enrollment, "yelka")
+    assert index_due_versions() == CourseVersion.objects.filter(status="published", text_index=None).count()

@@ -207,4 +207,19 @@ def test_lists_take_the_same_queries_however_long(
             client.get(page("teach_work", work))
 
 
+def test_long_group_goes_on_page_by_page(
+    client: Client, world: World, learner: User, instructor: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("learning.views.teach_works.LEARNERS_SHOWN", 2)
+    work = handed_in(learner, world).work
+    for _ in range(2):
+        make_enrollment(cohort=work.enrollment.cohort)
+    client.force_login(instructor)
+    first = client.get(group_page("teach_work_list", work)).context
+    rest = client.get(group_page("teach_work_list", work), {"after": first["page"].next}).context
+    shown = [one.enrollment for one in (*first["learners"], *rest["learners"])]
+    assert (len(shown), len(set(shown)), rest["page"].next) == (3, 3, None)
+    assert client.get(group_page("teach_work_list", work), {"after": "x"}).status_code == 404
+
+
 MARKING, GROUP, LEARNERS, ONE = 8, 9, 10, 11
