@@ -115,7 +115,7 @@ def transcode(source: Path, target: Path, size: Size, *, seconds: float, told: C
     """
     plain = ["-map_metadata", "-1", "-sn", "-dn", "-movflags", "+faststart", "-y", f"file:{target}"]
     quiet = ["-nostdin", "-v", "error", "-progress", "pipe:1", "-threads", "2"]
-    _run([*quiet, *ONLY_THE_FILE, "-i", f"file:{source}", *size.options(), *plain], seconds=seconds, told=told)
+    run_ffmpeg([*quiet, *ONLY_THE_FILE, "-i", f"file:{source}", *size.options(), *plain], seconds=seconds, told=told)
     if not target.exists() or not target.stat().st_size:
         raise Unplayable(field="file")
 
@@ -124,10 +124,10 @@ def poster(source: Path, target: Path, *, seconds: float) -> None:
     """Take a small picture out of a film, from a tenth of the way. Raises Unplayable."""
     when = min(seconds / 10, 10)
     frame = ["-frames:v", "1", "-vf", "scale='min(640,iw)':-2", "-q:v", "6", "-y", f"file:{target}"]
-    _run(["-nostdin", "-v", "error", "-ss", f"{when:.2f}", *ONLY_THE_FILE, "-i", f"file:{source}", *frame])
+    run_ffmpeg(["-nostdin", "-v", "error", "-ss", f"{when:.2f}", *ONLY_THE_FILE, "-i", f"file:{source}", *frame])
 
 
-def _run(arguments: list[str], *, seconds: float = 0, told: Callable[[float], None] | None = None) -> None:
+def run_ffmpeg(arguments: list[str], *, seconds: float = 0, told: Callable[[float], None] | None = None) -> None:
     """Run ffmpeg with low priority, and never longer than it gets on."""
     command = ["nice", "-n", "10", "ffmpeg", "-hide_banner", *arguments]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, bufsize=0) as process:  # noqa: S603  # ours

@@ -12,7 +12,9 @@ class LiveConfig(AppConfig):
         from base import jobs, notices
         from live import receivers  # noqa: F401  # connects them
         from live.notices import TEXTS
-        from live.services import decks
+        from live.services import decks, recordings
 
         jobs.register(decks.JOB, jobs.JobKind(_("Pages of slides"), decks.run_deck))
+        film = jobs.JobKind(_("The film of a class"), recordings.run_recording, minutes=240)
+        jobs.register(recordings.JOB, film)
         notices.register(TEXTS)

@@ -10,6 +10,7 @@ from accounts.models import User
 from base.errors import DomainError
 from courses.models import Lesson
 from enrollment.models import Cohort
+from live.media import janus
 from live.models import LiveSession
 
 
@@ -44,8 +45,19 @@ class SessionForm(forms.Form):
         required=False,
     )
 
+    recording_days = forms.IntegerField(
+        label=_("For how many days a recording is kept"),
+        help_text=_("Left empty: as long as usual."),
+        min_value=1,
+        max_value=3650,
+        required=False,
+        widget=forms.NumberInput(attrs={"class": "input-short"}),
+    )
+
     def __init__(self, *args: Any, cohort: Cohort, user: User, session: LiveSession | None = None, **kwargs: Any):
         super().__init__(*args, **kwargs)
+        if not janus.is_here():
+            del self.fields["is_open_floor"], self.fields["recording_days"]
         lesson, teacher = self.fields["lesson"], self.fields["teacher"]
         assert isinstance(lesson, forms.ModelChoiceField)
         assert isinstance(teacher, TeacherField)
@@ -54,7 +66,8 @@ class SessionForm(forms.Form):
         if cohort.instructors.contains(user):
             teacher.initial = user.pk
         if session:
-            del self.fields["lesson"], self.fields["teacher"], self.fields["is_open_floor"]
+            for name in ("lesson", "teacher", "is_open_floor", "recording_days"):
+                self.fields.pop(name, None)
             length = (session.ends_at - session.starts_at) // timedelta(minutes=1)
             self.initial = {"starts_at": session.starts_at, "minutes": length}
         elif first := lesson.queryset.first():

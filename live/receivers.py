@@ -17,7 +17,7 @@ from live.schemas import event_data
 from live.signals import event_recorded, pointed, session_changed, session_ended
 from live.tasks import count_session, settle_rooms
 
-BOUNDS = frozenset({RoomEvent.Kind.START, RoomEvent.Kind.END})
+BOUNDS = frozenset({RoomEvent.Kind.START, RoomEvent.Kind.END, RoomEvent.Kind.RECORD, RoomEvent.Kind.UNRECORD})
 GATHERED = frozenset({RoomEvent.Kind.HAND, RoomEvent.Kind.LOWER})  # may wait a moment for others
 
 

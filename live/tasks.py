@@ -4,8 +4,8 @@ from celery import shared_task
 
 from live.media import janus
 from live.models import LiveSession
-from live.queries.sessions import coming_or_on, rooms_due, uncounted
-from live.services import attendance, decks, presence, sessions
+from live.queries.sessions import coming_or_on, rooms_due, rooms_recorded, uncounted
+from live.services import attendance, decks, presence, recordings, sessions
 
 
 @shared_task
@@ -40,7 +40,16 @@ def settle_rooms() -> int:
         janus.open_room(room)
     for room in there - due:
         janus.close_room(room)
+    recorded = rooms_recorded()
+    for room in due:
+        janus.record(room, on=room in recorded)
     return len(due ^ there)
+
+
+@shared_task
+def sweep_recordings() -> int:
+    """Credit what was watched, remove what was kept long enough; returns how many of both."""
+    return recordings.credit_viewings() + recordings.remove_due()
 
 
 @shared_task

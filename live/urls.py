@@ -1,6 +1,6 @@
 from django.urls import path
 
-from live.views import minutes, room, schedule, slides
+from live.views import minutes, recordings, room, schedule, slides
 
 app_name = "live"
 
@@ -19,6 +19,8 @@ urlpatterns = [
     path("live/<uuid:uuid>/slides/<uuid:deck>/again/", slides.deck_again_view, name="deck_again"),
     path("live/<uuid:uuid>/slides/<uuid:deck>/remove/", slides.deck_remove_view, name="deck_remove"),
     path("live/<uuid:uuid>/slides/<uuid:deck>/<int:number>/<slug:size>/", slides.slide_view, name="slide"),
+    path("live/<uuid:uuid>/recordings/<uuid:recording>/", recordings.recording_view, name="recording"),
+    path("live/<uuid:uuid>/recordings/<uuid:recording>/watched/", recordings.watched_view, name="watched"),
     path("live/cohort/<uuid:uuid>/", room.cohort_view, name="cohort"),
     path("live/cohort/<uuid:uuid>/lesson/<uuid:lesson>/", room.cohort_view, name="lesson"),
     path("cohorts/<uuid:uuid>/live/", schedule.session_list_view, name="session_list"),

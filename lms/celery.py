@@ -54,6 +54,7 @@ app.conf.beat_schedule = {
     "mend-statistics": {"task": "reports.tasks.mend", "schedule": crontab(hour="3", minute="0")},
     "settle-media-rooms": {"task": "live.tasks.settle_rooms", "schedule": 30.0, "options": {"expires": 30}},
     "sweep-decks": {"task": "live.tasks.sweep_decks", "schedule": 600.0, "options": {"expires": 600}},
+    "sweep-recordings": {"task": "live.tasks.sweep_recordings", "schedule": 60.0, "options": {"expires": 60}},
     "end-abandoned-classes": {"task": "live.tasks.end_abandoned", "schedule": 60.0, "options": {"expires": 60}},
 }
 

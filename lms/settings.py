@@ -319,6 +319,8 @@ MEDIA_SECRET = env.str("MALAKA_MEDIA_SECRET", default="") or read_or_make_key(VA
 MEDIA_PORTS = env.str("MALAKA_MEDIA_PORTS", default="20000-21999")
 MEDIA_LISTEN = env.list("MALAKA_MEDIA_LISTEN", default=[])
 MEDIA_ADDRESS = env.list("MALAKA_MEDIA_ADDRESS", default=[])
+RECORDINGS_DIR = Path(env.str("MALAKA_RECORDINGS", default=str(VAR_DIR / "recordings")))
+RECORDING_DAYS = env.int("MALAKA_RECORDING_DAYS", default=180)  # how long the recording of a class is kept
 TURN_URLS = env.list("MALAKA_TURN", default=[])
 TURN_SECRET = env.str("MALAKA_TURN_SECRET", default="")
 if TURN_URLS and not TURN_SECRET:

@@ -30,6 +30,7 @@ PACKAGES = {
     "pdftotext": "poppler-utils",
     "ffmpeg": "ffmpeg",
     "janus": "janus",
+    "janus-pp-rec": "janus-tools",
 }
 PYTEST = [PYTHON, "-m", "pytest", "-q", "--durations=5"]
 PARALLEL = ["-n", "auto", "--maxprocesses=8"]
@@ -46,7 +47,7 @@ class Part:
 
 
 UNITS = [*PYTEST, *PARALLEL, "tests", "--ignore=tests/e2e"]
-TOOLS = frozenset({"msgfmt", "pdftotext", "ffmpeg", "janus"})
+TOOLS = frozenset({"msgfmt", "pdftotext", "ffmpeg", "janus", "janus-pp-rec"})
 SERVICES = frozenset({"postgres", "redis-server"})
 PARTS = [
     Part("style", [PYTHON, "-m", "ruff", "check", "."]),

@@ -12,7 +12,7 @@ from learning.models import MarkFile, Mute
 from learning.services.feeds import make_feed
 from tests.accounts.factories import make_profession
 from tests.enrollment.factories import make_exception
-from tests.live.factories import make_shown_deck
+from tests.live.factories import make_film, make_shown_deck
 from tests.things import Things
 
 Names = dict[str, Callable[[Things], Any]]
@@ -65,6 +65,7 @@ MEANINGS: tuple[tuple[str, Names], ...] = (
             "deck": lambda t: make_shown_deck(t.session).uuid,
             "number": lambda t: 1,
             "size": lambda t: "small",
+            "recording": lambda t: make_film(t.session).uuid,
         },
     ),
     ("certificates/awaiting/", {"uuid": lambda t: t.awaiting.uuid}),

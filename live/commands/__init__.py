@@ -3,6 +3,14 @@
 docs/live.asyncapi.yaml describes each. The heartbeat, `beat`, is the consumer's own: it touches no row.
 """
 
-from live.commands import captions, chat, hands, media, room, slides
+from live.commands import captions, chat, hands, media, recording, room, slides
 
-COMMANDS = room.COMMANDS | chat.COMMANDS | hands.COMMANDS | media.COMMANDS | slides.COMMANDS | captions.COMMANDS
+COMMANDS = (
+    room.COMMANDS
+    | chat.COMMANDS
+    | hands.COMMANDS
+    | media.COMMANDS
+    | recording.COMMANDS
+    | slides.COMMANDS
+    | captions.COMMANDS
+)

@@ -48,6 +48,7 @@ def room_plan(room: str) -> dict[str, Any]:
         "audiocodec": "opus",
         "videocodec": "vp8",
         "lock_record": True,
+        "rec_dir": str(settings.RECORDINGS_DIR / room),
     }
 
 
@@ -59,6 +60,11 @@ def open_room(room: str) -> None:
 def close_room(room: str) -> None:
     """Send everybody out and forget the room; one that is not there is closed. Raises MediaServerAway."""
     _ask_for_room("destroy", NO_SUCH_ROOM, room=room, secret=secret_of(room))
+
+
+def record(room: str, *, on: bool) -> None:
+    """Write all that is published into files, or no longer; said again, it changes nothing. Raises MediaServerAway."""
+    _ask_for_room("enable_recording", NO_SUCH_ROOM, room=room, secret=secret_of(room), record=on)
 
 
 def rooms() -> set[str]:

@@ -1,7 +1,8 @@
 """Classes taught in real time, what happened in them, what was shown, and who was there."""
 
 from live.models.events import RoomEvent
+from live.models.recordings import Recording, Viewing
 from live.models.sessions import LiveSession, Visit
 from live.models.slides import Deck, Slide
 
-__all__ = ["Deck", "LiveSession", "RoomEvent", "Slide", "Visit"]
+__all__ = ["Deck", "LiveSession", "Recording", "RoomEvent", "Slide", "Viewing", "Visit"]

@@ -26,6 +26,8 @@ class RoomEvent(models.Model):
         LOWER = "lower", _("Hand lowered")
         SPEAK = "speak", _("Given the word")
         HUSH = "hush", _("The word taken back")
+        RECORD = "record", _("Recording began")
+        UNRECORD = "unrecord", _("Recording ended")
         DECK = "deck", _("Slides opened or put away")
         SLIDE = "slide", _("Slide shown")
         STROKE = "stroke", _("Drawn on a slide")

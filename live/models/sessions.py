@@ -50,6 +50,7 @@ class LiveSession(Record):
     starts_at = models.DateTimeField()
     ends_at = models.DateTimeField(help_text="As planned.")
     is_open_floor = models.BooleanField(default=False, help_text="Learners speak without being given the word.")
+    recording_days = models.PositiveSmallIntegerField(null=True, help_text="How long it is kept; null: as usual.")
     started_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
     counted_at = models.DateTimeField(null=True, help_text="When the minutes stood in the ledger of attendance.")

@@ -6,7 +6,7 @@ from uuid import UUID
 from django.utils import timezone
 
 from enrollment.models import Cohort
-from live.models import LiveSession, RoomEvent
+from live.models import LiveSession, Recording, RoomEvent
 
 Kind = RoomEvent.Kind
 
@@ -46,3 +46,9 @@ def rooms_due() -> set[str]:
     return {
         str(uuid) for uuid in LiveSession.objects.filter(status=LiveSession.Status.LIVE).values_list("uuid", flat=True)
     }
+
+
+def rooms_recorded() -> set[str]:
+    """The names of the rooms that are being recorded; by the constraint recording_one_running."""
+    running = Recording.objects.filter(status=Recording.Status.RUNNING)
+    return {str(uuid) for uuid in running.values_list("session__uuid", flat=True)}

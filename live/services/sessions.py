@@ -22,6 +22,7 @@ from live.queries.room import last_seen
 from live.queries.sessions import next_start
 from live.services.events import lock_session, record_event
 from live.services.presence import close_visits
+from live.services.recordings import stop_running
 from live.signals import session_changed, session_ended
 
 Status = LiveSession.Status
@@ -63,6 +64,7 @@ def schedule_session(
     ends_at: datetime,
     teacher: User | None,
     is_open_floor: bool = False,
+    recording_days: int | None = None,
     by: User | None,
 ) -> LiveSession:
     """Plan a class of a cohort; planned again for the same time and lesson, it is the one there is.
@@ -80,7 +82,7 @@ def schedule_session(
     if same and same.ends_at == ends_at:
         return same
     session = LiveSession(cohort=cohort, lesson=lesson, teacher=teacher, starts_at=starts_at, ends_at=ends_at)
-    session.is_open_floor = is_open_floor
+    session.is_open_floor, session.recording_days = is_open_floor, recording_days
     _check_times(session)
     session.save()
     _announce(session, "scheduled", by=by)
@@ -136,6 +138,7 @@ def end_session(session: LiveSession, *, by: User | None, at: datetime | None = 
     if session.status == Status.ENDED:
         return session
     _move(session, Status.ENDED, ended_at=at or timezone.now())
+    stop_running(session, by=by)
     record_event(session, RoomEvent.Kind.END, by=by)
     close_visits(session)
     _push_next_session(session.cohort)

@@ -25,10 +25,12 @@ from live.models import LiveSession, RoomEvent
 from live.queries import room as in_room
 from live.queries.captions import caption_lines
 from live.queries.minutes import counted_minutes, minutes_present, present_learners
+from live.queries.recordings import films_of
 from live.queries.sessions import nearest_session
 from live.queries.slides import shown_slides
 from live.schemas import person_data, user_data
 from live.services import presence
+from live.services.recordings import is_running
 from live.services.sessions import end_session
 from live.views.stage import stage_context
 
@@ -62,6 +64,7 @@ def room_view(request: AuthenticatedRequest, uuid: UUID) -> HttpResponse:
         context |= stage_context(session, request.user, request.GET.get("slide", ""))
     elif session.status == Status.ENDED:
         context |= _own_minutes(session, request.user) | {
+            "films": films_of(session, rules.enrollment_of(request.user, session.cohort)),
             "shown": shown_slides(session),
             "spoken": caption_lines(session),
         }
@@ -111,6 +114,7 @@ def _who_is_here(session: LiveSession, user: User) -> dict[str, Any]:
             for stay in in_room.people_here(session.pk)
         ],
         "has_media": janus.is_here(),
+        "is_recorded": is_running(session),
         "hands": [user_data(person) for person in hands],
         "has_hand_up": user in hands,
         "is_muted": user.pk in muted,

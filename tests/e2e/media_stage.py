@@ -33,7 +33,12 @@ def main() -> None:
     centre, instructor = Organization.objects.get(code="MM-URG"), User.objects.get(username="instructor")
     course, now, today = Course.objects.get(slug="tikuvchilik-asoslari"), timezone.now(), timezone.localdate()
     plan = CohortPlan(
-        code="MEDIA-1", starts_on=today, ends_on=today + timedelta(days=7), seats=3, language="uz", mode="online"
+        code=f"MEDIA-{now:%H%M%S}",
+        starts_on=today,
+        ends_on=today + timedelta(days=7),
+        seats=30,
+        language="uz",
+        mode="online",
     )
     cohort = create_cohort(course=course, organization=centre, plan=plan, instructors=[], by=instructor)
     publish_cohort(cohort, by=instructor)

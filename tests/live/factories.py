@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from enrollment.models import Cohort, Enrollment
-from live.models import Deck, LiveSession, RoomEvent, Slide, Visit
+from live.models import Deck, LiveSession, Recording, RoomEvent, Slide, Visit
 from live.services.sessions import schedule_session, start_session
 from tests.courses.factories import make_published_course
 from tests.enrollment.factories import make_cohort, make_enrollment
@@ -72,3 +72,13 @@ def make_shown_deck(session: LiveSession) -> Deck:
     body = {"deck": str(deck.uuid), "name": deck.name, "pages": 1, "page": 1}
     RoomEvent.objects.create(session=session, seq=1, kind=RoomEvent.Kind.DECK, body=body)
     return deck
+
+
+def make_film(session: LiveSession, **fields: Any) -> Recording:
+    """Make a film of two minutes of a class; the one there is where there is one."""
+    if there := session.recordings.filter(status=Recording.Status.READY).first():
+        return there
+    film = Recording(session=session, status=Recording.Status.READY, seconds=120, stopped_at=timezone.now(), **fields)
+    film.file.save("film.mp4", ContentFile(b"0123456789"), save=False)
+    film.save()
+    return film

@@ -47,6 +47,7 @@ class Media {
     live.onFrame("published", (frame) => void this.own[frame.what as What].way?.accept(String(frame.sdp)));
     live.onFrame("cut", (frame) => this.cut(String(frame.what)));
     live.onFrame("error", (frame) => this.refuse(frame.code ?? ""));
+    live.on("record unrecord", (event) => (live.find("[data-recording]")!.hidden = event.kind === "unrecord"));
     live.on("speak hush", (event) => event.about!.id === live.me && this.give(event.kind === "speak"));
     this.press("sound", () => this.toggle("sound"));
     this.press("picture", () => this.toggle("picture"));
