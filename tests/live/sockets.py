@@ -86,11 +86,12 @@ def sign_in(user: User) -> str:
     return browser.cookies[settings.SESSION_COOKIE_NAME].value
 
 
-async def open_socket(session: LiveSession, user: User | None, origin: str = HERE) -> Any:
-    """Ask for a socket; the first message that comes back says whether it was accepted."""
+async def open_socket(session: LiveSession, user: User | None, origin: str = HERE, cookie: str = "") -> Any:
+    """Ask for a socket, with a session of `user` or that of `cookie`; the first message back says if it is accepted."""
     headers = [(b"origin", origin.encode()), (b"host", b"127.0.0.1:8000")]
     if user:
         cookie = await sync_to_async(sign_in)(user)
+    if cookie:
         headers.append((b"cookie", f"{settings.SESSION_COOKIE_NAME}={cookie}".encode()))
     scope = {
         "type": "websocket",
