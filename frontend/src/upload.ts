@@ -61,8 +61,9 @@ class Sender {
   async send(files: File[]): Promise<void> {
     for (const file of files) {
       const coming: Coming = { page: location.pathname, field: this.field, file, url: "" };
+      this.waiting.push(coming); // before anything else, so that a form that is sent at once waits for it
       coming.id = await store((kept) => kept.add(coming)).then(Number, () => undefined);
-      this.waiting.push(coming);
+      if (!this.waiting.includes(coming)) void drop(coming);
     }
     void this.run();
   }
