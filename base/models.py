@@ -109,12 +109,16 @@ class Notice(Record):
     mail_at = models.DateTimeField(
         null=True, help_text="When it is to be sent by e-mail as well; null: not at all, or it was."
     )
+    current_until = models.DateTimeField(
+        null=True, help_text="Until then what it leads to is going on: it stays unread, and every page shows it."
+    )
 
     class Meta:
         indexes = [
             models.Index(fields=["mail_at"], name="notice_mail_due", condition=Q(mail_at__isnull=False)),
             models.Index(fields=["user", "-created_at", "-id"], name="notice_of_user"),
             models.Index(fields=["user", "-created_at"], name="notice_unread", condition=Q(read_at=None)),
+            models.Index(fields=["url"], name="notice_current", condition=Q(current_until__isnull=False)),
         ]
 
     def __str__(self) -> str:

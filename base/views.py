@@ -14,7 +14,6 @@ from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from base.downloads import file_response
@@ -24,6 +23,7 @@ from base.models import Job, Notice, Upload
 from base.notices import text_of
 from base.paging import count_up_to, requested_page
 from base.services.jobs import cancel_job, queue_again
+from base.services.notices import mark_read
 from base.services.uploads import MOST_IN_A_PART, add_part, drop_upload, start_upload
 from base.templatetags.marks import STATES
 
@@ -64,7 +64,7 @@ def notice_list_view(request: HttpRequest) -> HttpResponse:
 def notice_open_view(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Go to what a notice is about; it counts as read from then on."""
     notice = get_object_or_404(_own(request), uuid=uuid)
-    _own(request).filter(pk=notice.pk, read_at=None).update(read_at=timezone.now())
+    mark_read(_own(request).filter(pk=notice.pk))
     return redirect(notice.url or "notice_list")
 
 
@@ -72,7 +72,7 @@ def notice_open_view(request: HttpRequest, uuid: UUID) -> HttpResponse:
 @require_POST
 def notices_read_view(request: HttpRequest) -> HttpResponse:
     """Mark all of one's notices as read."""
-    _own(request).filter(read_at=None).update(read_at=timezone.now())
+    mark_read(_own(request))
     return redirect("notice_list")
 
 

@@ -1,6 +1,7 @@
 """News of the way, in two kinds.
 
-`*_changed` is sent inside the transaction that changes the row, for what must be written with it (figures, notices);
+`*_changed` is sent inside the transaction that changes the row, for what must be written with it (figures, notices), as
+`cohort_copied` and `cohort_emptied` are;
 `rows_changed` says the same of many rows that were written at once.
 the others are sent after commit, for what starts work elsewhere.
 """
@@ -13,6 +14,7 @@ outcome_changed = Signal()  # outcome_id
 wish_changed = Signal()  # wish_id
 cohort_changed = Signal()  # cohort_id: its state, dates or seats
 cohort_copied = Signal()  # cohort, source, shift (a timedelta): the copy is written, its dates in apps above are not
+cohort_emptied = Signal()  # cohort_id: everybody learns in another now, so that its coming classes are called off
 rows_changed = Signal()  # sender: the model (Referral, Wish …), ids
 
 referral_moved = Signal()  # referral_id, move_id

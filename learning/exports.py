@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 
 from django.conf import settings
-from django.utils.translation import gettext as _
 from icalendar import Calendar
 from icalendar import Event as CalendarEvent
 
@@ -13,14 +12,18 @@ from learning.queries.feeds import Event
 EVERY = "PT2H"  # how often a calendar is asked to look again
 
 
-def calendar_file(events: Iterable[Event]) -> bytes:
-    """A calendar of these events, times in UTC; the same events make the same bytes."""
+def calendar_file(events: Iterable[Event], *, name: str = "") -> bytes:
+    """A calendar of these events, times in UTC; the same events make the same bytes.
+
+    One with a `name` is there to be read again and again.
+    """
     calendar = Calendar()
     calendar.add("prodid", "-//Malaka//Calendar//EN")
     calendar.add("version", "2.0")
     calendar.add("method", "PUBLISH")
-    calendar["X-WR-CALNAME"] = _("My learning")
-    calendar["X-PUBLISHED-TTL"] = EVERY
+    if name:
+        calendar["X-WR-CALNAME"] = name
+        calendar["X-PUBLISHED-TTL"] = EVERY
     for event in events:
         calendar.add_component(_written(event))
     return bytes(calendar.to_ical())
@@ -41,6 +44,9 @@ def _written(event: Event) -> CalendarEvent:
     written.add("sequence", event.sequence)
     if event.place:
         written.add("location", event.place)
+    if event.url:
+        written.add("url", event.url)
+        written.add("location", event.url)  # where calendars show it as a link
     if event.is_cancelled:
         written.add("status", "CANCELLED")
     return written

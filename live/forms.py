@@ -9,7 +9,9 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from base.errors import DomainError
 from courses.models import Lesson
-from enrollment.models import Cohort
+from enrollment.forms.calendar import time_field
+from enrollment.models import Cohort, Weekday
+from enrollment.services.meetings import WeekPattern
 from live.media import janus
 from live.models import LiveSession
 
@@ -18,6 +20,13 @@ class TeacherField(forms.ModelChoiceField[User]):
     """Users, by name."""
 
     def label_from_instance(self, obj: User) -> str:
+        return obj.name
+
+
+class LessonField(forms.ModelChoiceField[Lesson]):
+    """Lessons, by name."""
+
+    def label_from_instance(self, obj: Lesson) -> str:
         return obj.name
 
 
@@ -82,6 +91,43 @@ class SessionForm(forms.Form):
     def refuse(self, error: DomainError) -> None:
         """Show a refusal at the field that it is about."""
         field = {"ends_at": "minutes"}.get(error.field or "", error.field)
+        self.add_error(field if field in self.fields else None, str(error))
+
+
+class SeriesForm(forms.Form):
+    """Classes at one time on some days of each week."""
+
+    weekdays = forms.TypedMultipleChoiceField(
+        label=_("Days of the week"), coerce=int, choices=Weekday.choices, widget=forms.CheckboxSelectMultiple
+    )
+    starts = time_field(_("Begins"))
+    ends = time_field(_("Ends"))
+    since = forms.DateField(label=_("From"), widget=forms.DateInput)
+    until = forms.DateField(label=_("Up to and including"), widget=forms.DateInput)
+    lesson = LessonField(
+        Lesson.objects.none(),
+        label=_("Lesson"),
+        required=False,
+        empty_label=_("The live lessons in their order, one class each"),
+    )
+    instructor = TeacherField(User.objects.none(), label=_("Who teaches"), required=False)
+
+    def __init__(self, *args: Any, cohort: Cohort, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        fields: dict[str, Any] = self.fields
+        fields["lesson"].queryset = cohort.version.lessons.filter(kind=Lesson.Kind.LIVE).defer("body")
+        fields["instructor"].queryset = cohort.instructors.select_related("person")
+        self.initial.update(since=cohort.starts_on, until=cohort.ends_on)
+        if cohort.instructors.contains(user):
+            self.initial["instructor"] = user.pk
+
+    def pattern(self) -> WeekPattern:
+        """What was typed, as `schedule_series` takes it."""
+        return WeekPattern(**self.cleaned_data)
+
+    def refuse(self, error: DomainError) -> None:
+        """Show a refusal at the field that it is about."""
+        field = {"starts_at": "starts", "ends_at": "ends", "teacher": "instructor"}.get(error.field or "", error.field)
         self.add_error(field if field in self.fields else None, str(error))
 
 

@@ -8,14 +8,19 @@ from django.dispatch import receiver
 from django.urls import reverse
 from django.utils import timezone
 
-from base.services.notices import notify
-from enrollment.models import Enrollment
+from base.dates import short_moment
+from base.models import Notice
+from base.services.notices import notify_many
+from enrollment.models import Cohort, Enrollment
+from enrollment.signals import cohort_changed, cohort_emptied, enrollment_moved
 from live import groups
 from live.media import janus
 from live.models import LiveSession, RoomEvent
+from live.queries.sessions import current_session
 from live.schemas import event_data
-from live.signals import event_recorded, pointed, session_changed, session_ended
-from live.tasks import count_session, settle_rooms
+from live.services import reminders, series
+from live.signals import event_recorded, pointed, reminder_due, series_planned, session_changed, session_ended
+from live.tasks import count_session, remind_session, settle_rooms
 
 BOUNDS = frozenset({RoomEvent.Kind.START, RoomEvent.Kind.END, RoomEvent.Kind.RECORD, RoomEvent.Kind.UNRECORD})
 GATHERED = frozenset({RoomEvent.Kind.HAND, RoomEvent.Kind.LOWER})  # may wait a moment for others
@@ -42,16 +47,57 @@ def count_minutes(session_id: int, **kwargs: Any) -> None:
 
 
 @receiver(session_changed)
-def remind_learners(session_id: int, **kwargs: Any) -> None:
+def tell_of_change(session_id: int, **kwargs: Any) -> None:
     """Leave a notice for every learner of the cohort: a class is planned, put off or called off."""
     session = LiveSession.objects.select_related("cohort", "lesson").get(pk=session_id)
-    kind = "class-cancelled" if session.status == LiveSession.Status.CANCELLED else "class-scheduled"
+    _tell_learners(session, "class-cancelled" if session.status == LiveSession.Status.CANCELLED else "class-scheduled")
+
+
+@receiver(series_planned)
+def tell_of_series(session_ids: list[int], **kwargs: Any) -> None:
+    """Leave one notice for every learner of the cohort about all classes that were planned together."""
+    first = LiveSession.objects.select_related("cohort", "lesson").get(pk=session_ids[0])
+    kind = "class-series" if len(session_ids) > 1 else "class-scheduled"
+    _tell_learners(first, kind, count=len(session_ids))
+
+
+def _tell_learners(session: LiveSession, kind: str, **params: int) -> None:
     learners = session.cohort.enrollments.filter(status=Enrollment.Status.ACTIVE, person__user__isnull=False)
-    for user_id in learners.values_list("person__user", flat=True):
-        notify(
-            user_id,
+    notify_many(
+        Notice(
+            user_id=user_id,
             kind=kind,
             key=f"{kind}-{session.pk}-{session.starts_at:%Y%m%d%H%M}-{user_id}",
-            params={"lesson": session.lesson.title, "at": f"{timezone.localtime(session.starts_at):%d.%m.%Y %H:%M}"},
+            params={"lesson": session.lesson.title, "at": short_moment(session.starts_at)} | params,
             url=reverse("live:room", args=[session.uuid]),
         )
+        for user_id in learners.values_list("person__user", flat=True)
+    )
+
+
+@receiver(reminder_due)
+def remind_now(session_id: int, **kwargs: Any) -> None:
+    remind_session.delay(session_id=session_id)
+
+
+@receiver(enrollment_moved)
+def remind_latecomer(enrollment_id: int, **kwargs: Any) -> None:
+    """Show the way to a class that is on to whoever begins to learn meanwhile."""
+    learning = Enrollment.objects.filter(pk=enrollment_id, status=Enrollment.Status.ACTIVE, person__user__isnull=False)
+    soon = timezone.now() + reminders.SHORTLY_BEFORE
+    found = learning.filter(cohort__next_session_at__lte=soon).select_related("cohort", "person__user").first()
+    session = current_session(found.cohort) if found else None
+    if found and session:
+        reminders.remind_latecomer(session, found.person.user)
+
+
+@receiver(cohort_changed)
+def call_off_with_cohort(cohort_id: int, **kwargs: Any) -> None:
+    """A cancelled cohort has no classes to come."""
+    if cohort := Cohort.objects.filter(pk=cohort_id, status=Cohort.Status.CANCELLED).first():
+        series.cancel_coming(cohort)
+
+
+@receiver(cohort_emptied)
+def call_off_with_learners(cohort_id: int, **kwargs: Any) -> None:
+    series.cancel_coming(Cohort.objects.get(pk=cohort_id))

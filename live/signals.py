@@ -4,5 +4,7 @@ from django.dispatch import Signal
 
 event_recorded = Signal()  # event_id: a RoomEvent
 session_changed = Signal()  # session_id: scheduled, put off or cancelled
+series_planned = Signal()  # session_ids: in order
+reminder_due = Signal()  # session_id
 session_ended = Signal()  # session_id
 pointed = Signal()  # session: its uuid; place: x and y in per mille of the slide, or none

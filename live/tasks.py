@@ -4,8 +4,8 @@ from celery import shared_task
 
 from live.media import janus
 from live.models import LiveSession
-from live.queries.sessions import coming_or_on, rooms_due, rooms_recorded, uncounted
-from live.services import attendance, decks, presence, recordings, sessions
+from live.queries.sessions import coming_or_on, rooms_due, rooms_recorded, to_remind, uncounted
+from live.services import attendance, decks, presence, recordings, reminders, sessions
 
 
 @shared_task
@@ -13,6 +13,18 @@ def count_session(*, session_id: int) -> int:
     """Write the minutes of a class that has ended into the ledger; returns for how many learners."""
     session = LiveSession.objects.select_related("lesson").get(pk=session_id)
     return attendance.count_session(session)
+
+
+@shared_task
+def remind_session(*, session_id: int) -> int:
+    """Tell everybody of a class that is about to begin; returns how many were told."""
+    return reminders.remind(session_id)
+
+
+@shared_task
+def remind_of_classes() -> int:
+    """Tell of every class whose reminder is due; returns how many people were told."""
+    return sum(reminders.remind(session_id) for session_id in to_remind())
 
 
 @shared_task

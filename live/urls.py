@@ -11,6 +11,7 @@ urlpatterns = [
     path("live/<uuid:uuid>/minutes/", minutes.minutes_view, name="minutes"),
     path("live/<uuid:uuid>/minutes/<uuid:enrollment>/", minutes.correct_view, name="minutes_correct"),
     path("live/<uuid:uuid>/edit/", schedule.session_edit_view, name="session_edit"),
+    path("live/<uuid:uuid>/class.ics", schedule.calendar_view, name="calendar"),
     path("live/<uuid:uuid>/cancel/", schedule.session_cancel_view, name="session_cancel"),
     path("live/<uuid:uuid>/slides/", slides.slides_view, name="slides"),
     path("live/<uuid:uuid>/slides/now/", slides.slides_now_view, name="slides_now"),
@@ -25,4 +26,5 @@ urlpatterns = [
     path("live/cohort/<uuid:uuid>/lesson/<uuid:lesson>/", room.cohort_view, name="lesson"),
     path("cohorts/<uuid:uuid>/live/", schedule.session_list_view, name="session_list"),
     path("cohorts/<uuid:uuid>/live/new/", schedule.session_new_view, name="session_new"),
+    path("cohorts/<uuid:uuid>/live/weekly/", schedule.series_view, name="series"),
 ]

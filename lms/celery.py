@@ -55,6 +55,7 @@ app.conf.beat_schedule = {
     "settle-media-rooms": {"task": "live.tasks.settle_rooms", "schedule": 30.0, "options": {"expires": 30}},
     "sweep-decks": {"task": "live.tasks.sweep_decks", "schedule": 600.0, "options": {"expires": 600}},
     "sweep-recordings": {"task": "live.tasks.sweep_recordings", "schedule": 60.0, "options": {"expires": 60}},
+    "remind-of-classes": {"task": "live.tasks.remind_of_classes", "schedule": 60.0, "options": {"expires": 60}},
     "end-abandoned-classes": {"task": "live.tasks.end_abandoned", "schedule": 60.0, "options": {"expires": 60}},
 }
 

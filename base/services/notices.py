@@ -8,6 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.core.mail import EmailMessage, get_connection
 from django.core.mail.backends.base import BaseEmailBackend
+from django.db.models import Q, QuerySet
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
 from django.utils.text import Truncator
@@ -40,6 +41,19 @@ def notify_many(notices: Iterable[Notice]) -> None:
     One with a `mail_at` goes by e-mail as well.
     """
     Notice.objects.bulk_create(notices, ignore_conflicts=True)
+
+
+def mark_read(notices: QuerySet[Notice]) -> None:
+    """Mark these as read, but for what is going on now."""
+    now = timezone.now()
+    is_over = Q(current_until=None) | Q(current_until__lte=now)
+    notices.filter(is_over, read_at=None).update(read_at=now)
+
+
+def end_current(url: str) -> None:
+    """Say that what these notices lead to is no longer going on (index notice_current)."""
+    going_on = Notice.objects.filter(url=url, current_until__isnull=False)
+    going_on.update(current_until=None, read_at=timezone.now(), mail_at=None)
 
 
 def read_about(user_id: int, url: str) -> None:

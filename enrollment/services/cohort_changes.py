@@ -25,7 +25,7 @@ from enrollment.services.cohorts import CohortPlan, cancel_cohort, check_new_coh
 from enrollment.services.enrollments import AlreadyEnrolled, find_enrollment
 from enrollment.services.meetings import holidays_on, lock_places
 from enrollment.services.seats import hold_seat, release_seats, take_seat
-from enrollment.signals import cohort_changed, cohort_copied, enrollment_changed
+from enrollment.signals import cohort_changed, cohort_copied, cohort_emptied, enrollment_changed
 
 Status = Enrollment.Status
 
@@ -79,9 +79,11 @@ def merge_cohorts(source: Cohort, *, into: Cohort, reason: str, by: User | None)
     for referral in held.select_for_update(no_key=True):
         _transfer_hold(referral, target)
     source.referrals.filter(status__in=Referral.OPEN).update(cohort=target, updated_at=timezone.now())
-    Meeting.objects.filter(cohort=source, starts_at__gt=timezone.now(), live_uuid=None, cancelled_at=None).update(
-        cancelled_at=timezone.now(), cancel_reason=reason[:300]
+    now = timezone.now()
+    Meeting.objects.filter(cohort=source, starts_at__gt=now, live_uuid=None, cancelled_at=None).update(
+        cancelled_at=now, cancel_reason=reason[:300], updated_at=now
     )
+    cohort_emptied.send(Cohort, cohort_id=source.pk)
     _close(source, reason=reason, by=by)
     audit.record("cohort.merged", source, by=by, into=str(target.uuid), learners=len(learning), reason=reason)
     return len(learning)

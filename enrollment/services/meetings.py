@@ -87,8 +87,7 @@ def plan_pattern(cohort: Cohort, pattern: WeekPattern, *, by: User | None) -> Pl
 
     Those that stand already stay as they are, so the same pattern again makes nothing. Raises InvalidInput, TimesClash.
     """
-    days, holidays = _days(pattern)
-    plans = [_plan_on(pattern, day) for day in days]
+    plans, holidays = plans_of(pattern)
     cohort = _lock(cohort.pk, plans)
     known = set(cohort.meetings.standing().values_list("starts_at", "ends_at"))
     fresh = [plan for plan in plans if (plan.starts_at, plan.ends_at) not in known]
@@ -140,7 +139,8 @@ def put_live_meeting(live: UUID, cohort: Cohort, plan: MeetingPlan | None) -> No
     """
     meeting = Meeting.objects.filter(live_uuid=live).first()
     if plan is None:
-        Meeting.objects.filter(live_uuid=live, cancelled_at=None).update(cancelled_at=timezone.now())
+        now = timezone.now()
+        Meeting.objects.filter(live_uuid=live, cancelled_at=None).update(cancelled_at=now, updated_at=now)
         return
     lock_places([plan])
     _refuse(find_clashes(cohort, [plan], but=meeting))
@@ -175,8 +175,8 @@ def _refuse(clashes: Sequence[Clash]) -> None:
     raise TimesClash(" ".join([*named, _("And %(n)s more.") % {"n": more}] if more > 0 else named))
 
 
-def _days(pattern: WeekPattern) -> tuple[list[date], list[Holiday]]:
-    """The days of a pattern, and the holidays that fall on one."""
+def plans_of(pattern: WeekPattern) -> tuple[list[MeetingPlan], list[Holiday]]:
+    """The classes of a pattern, and the holidays that fall on one of its days. Raises InvalidInput."""
     if pattern.until < pattern.since:
         raise InvalidInput(_("The last day is before the first."), field="until")
     if (pattern.until - pattern.since).days > 2 * 366:
@@ -188,7 +188,7 @@ def _days(pattern: WeekPattern) -> tuple[list[date], list[Holiday]]:
         raise InvalidInput(_("None of these days of the week falls into this time."), field="weekdays")
     if len(days) > MOST_AT_ONCE:
         raise InvalidInput(_("No more than 400 classes are planned at once."), field="until")
-    return days, list(dict.fromkeys(off.values()))
+    return [_plan_on(pattern, day) for day in days], list(dict.fromkeys(off.values()))
 
 
 def holidays_on(days: Sequence[date]) -> dict[date, Holiday]:

@@ -31,6 +31,15 @@ document.addEventListener("htmx:before:request", () => document.querySelector("[
 document.addEventListener("htmx:error", sayTrouble);
 document.addEventListener("htmx:response:error", sayTrouble);
 
+/** A page that stays open, or is kept on the device, no longer leads to what is over. */
+function partWithPast(): void {
+  for (const band of document.querySelectorAll<HTMLElement>("[data-until]")) {
+    if (Date.parse(band.dataset.until!) < Date.now()) band.remove();
+  }
+}
+partWithPast();
+window.setInterval(partWithPast, 60_000);
+
 /** Put in use what is hidden from those without a script. */
 function prepare(root: ParentNode): void {
   for (const button of root.querySelectorAll<HTMLElement>("[data-dismiss], [data-print]")) button.hidden = false;

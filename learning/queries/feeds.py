@@ -4,7 +4,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from django.conf import settings
 from django.db.models import Q, QuerySet
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -31,6 +33,7 @@ class Event:
     created_at: datetime
     changed_at: datetime
     place: str = ""
+    url: str = ""
     is_cancelled: bool = False
 
     @property
@@ -58,19 +61,25 @@ def _classes(user: User) -> Iterator[Event]:
     taught = Q(instructor=user) | Q(instructor=None, cohort__in=user.taught_cohorts.values("pk"))
     own = Meeting.objects.filter(Q(cohort__in=_learning(user).values("cohort")) | taught).filter(_span("starts_at"))
     for row in own.select_related("cohort__course", "lesson", "room").order_by("starts_at", "pk")[:MOST]:
-        title = f"{row.cohort.course.name}: {row.lesson.name}" if row.lesson else row.cohort.course.name
-        place = ", ".join(part for part in (row.room.name if row.room else "", row.cohort.venue) if part)
-        is_cancelled = row.cancelled_at is not None or row.cohort.status == Cohort.Status.CANCELLED
-        yield Event(
-            uid=f"class-{row.uuid}",
-            title=title,
-            starts=row.starts_at,
-            ends=row.ends_at,
-            created_at=row.created_at,
-            changed_at=max(row.updated_at, row.cohort.updated_at if is_cancelled else row.updated_at),
-            place=place,
-            is_cancelled=is_cancelled,
-        )
+        yield class_event(row)
+
+
+def class_event(row: Meeting) -> Event:
+    """A class with its cohort, course, lesson and room; a live one has the address at which one joins."""
+    title = f"{row.cohort.course.name}: {row.lesson.name}" if row.lesson else row.cohort.course.name
+    place = ", ".join(part for part in (row.room.name if row.room else "", row.cohort.venue) if part)
+    is_cancelled = row.cancelled_at is not None or row.cohort.status == Cohort.Status.CANCELLED
+    return Event(
+        uid=f"class-{row.uuid}",
+        title=title,
+        starts=row.starts_at,
+        ends=row.ends_at,
+        created_at=row.created_at,
+        changed_at=max(row.updated_at, row.cohort.updated_at if is_cancelled else row.updated_at),
+        place="" if row.live_uuid else place,
+        url=settings.SITE_URL + reverse("live:room", args=[row.live_uuid]) if row.live_uuid else "",
+        is_cancelled=is_cancelled,
+    )
 
 
 def _quizzes(user: User) -> Iterator[Event]:

@@ -56,7 +56,7 @@ def calendar_view(request: HttpRequest, token: str) -> HttpResponseBase:
         raise Http404
     note_reading(feed)
     with translation.override(feed.user.language):
-        body = calendar_file(events_of(feed.user))
+        body = calendar_file(events_of(feed.user), name=_("My learning"))
     etag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
     headers = {
         "ETag": etag,

@@ -54,6 +54,7 @@ class LiveSession(Record):
     started_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
     counted_at = models.DateTimeField(null=True, help_text="When the minutes stood in the ledger of attendance.")
+    remind_at = models.DateTimeField(null=True, help_text="When everybody is to be told of it next; null: no more.")
     last_seq = models.PositiveBigIntegerField(default=0)
 
     objects = LiveSessionQuerySet.as_manager()
@@ -62,6 +63,7 @@ class LiveSession(Record):
         indexes = [
             models.Index(fields=["cohort", "-starts_at", "-id"], name="livesession_of_cohort"),
             models.Index(fields=["ends_at"], name="livesession_coming", condition=Q(status__in=["scheduled", "live"])),
+            models.Index(fields=["remind_at"], name="livesession_remind", condition=Q(remind_at__isnull=False)),
             models.Index(fields=["id"], name="livesession_uncounted", condition=Q(status="ended", counted_at=None)),
         ]
         constraints = [

@@ -52,3 +52,9 @@ def rooms_recorded() -> set[str]:
     """The names of the rooms that are being recorded; by the constraint recording_one_running."""
     running = Recording.objects.filter(status=Recording.Status.RUNNING)
     return {str(uuid) for uuid in running.values_list("session__uuid", flat=True)}
+
+
+def to_remind() -> list[int]:
+    """Ids of classes of which people are to be told now; by the index livesession_remind."""
+    due = LiveSession.objects.coming().filter(remind_at__lte=timezone.now())
+    return list(due.order_by("remind_at").values_list("pk", flat=True))

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from accounts.services import audit
 from base.errors import DomainError, InvalidInput
+from base.services.notices import end_current
 from base.transitions import Transitions, check_move
 from courses.models import Lesson
 from enrollment.models import Cohort
@@ -23,7 +24,8 @@ from live.queries.sessions import next_start
 from live.services.events import lock_session, record_event
 from live.services.presence import close_visits
 from live.services.recordings import stop_running
-from live.signals import session_changed, session_ended
+from live.services.reminders import next_reminder, room_url
+from live.signals import reminder_due, session_changed, session_ended
 
 Status = LiveSession.Status
 
@@ -71,22 +73,52 @@ def schedule_session(
 
     Raises CohortNotTaught, SessionOverlaps, TimesClash, InvalidInput.
     """
+    cohort = lock_taught(cohort, teacher)
+    plan = MeetingPlan(starts_at=starts_at, ends_at=ends_at, lesson=lesson, instructor=teacher)
+    session, is_new = put_session(cohort, plan, by=by, is_open_floor=is_open_floor, recording_days=recording_days)
+    if is_new:
+        _tell(session)
+    return session
+
+
+def lock_taught(cohort: Cohort, teacher: User | None) -> Cohort:
+    """Lock a cohort whose classes may be planned, for this teacher. Raises CohortNotTaught, InvalidInput."""
     cohort = Cohort.objects.select_for_update(no_key=True).get(pk=cohort.pk)
     if cohort.status != Cohort.Status.PUBLISHED:
         raise CohortNotTaught
-    if lesson.version_id != cohort.version_id or lesson.kind != Lesson.Kind.LIVE:
-        raise InvalidInput(_("Choose a live lesson of this group's course."), field="lesson")
     if teacher and not rules.can_teach(teacher, cohort):
         raise InvalidInput(_("This person does not teach the group."), field="teacher")
-    same = cohort.live_sessions.coming().filter(lesson=lesson, starts_at=starts_at).first()
-    if same and same.ends_at == ends_at:
-        return same
-    session = LiveSession(cohort=cohort, lesson=lesson, teacher=teacher, starts_at=starts_at, ends_at=ends_at)
+    return cohort
+
+
+def put_session(
+    cohort: Cohort,
+    plan: MeetingPlan,
+    *,
+    by: User | None,
+    is_open_floor: bool = False,
+    recording_days: int | None = None,
+) -> tuple[LiveSession, bool]:
+    """Make a class of a locked cohort, and its row in the calendar, unless it is there; tells nobody.
+
+    Raises SessionOverlaps, TimesClash, InvalidInput.
+    """
+    lesson = plan.lesson
+    assert lesson
+    if lesson.version_id != cohort.version_id or lesson.kind != Lesson.Kind.LIVE:
+        raise InvalidInput(_("Choose a live lesson of this group's course."), field="lesson")
+    same = cohort.live_sessions.coming().filter(lesson=lesson, starts_at=plan.starts_at, ends_at=plan.ends_at).first()
+    if same:
+        return same, False
+    session = LiveSession(
+        cohort=cohort, lesson=lesson, teacher=plan.instructor, starts_at=plan.starts_at, ends_at=plan.ends_at
+    )
     session.is_open_floor, session.recording_days = is_open_floor, recording_days
     _check_times(session)
+    session.remind_at = next_reminder(session.starts_at)
     session.save()
-    _announce(session, "scheduled", by=by)
-    return session
+    _write_down(session, "scheduled", by=by)
+    return session, True
 
 
 @transaction.atomic
@@ -98,8 +130,10 @@ def reschedule_session(session: LiveSession, *, starts_at: datetime, ends_at: da
     check_move(TRANSITIONS, session.status, Status.LIVE)  # one that could begin can be put off
     session.starts_at, session.ends_at = starts_at, ends_at
     _check_times(session)
-    session.save(update_fields=["starts_at", "ends_at", "updated_at"])
-    _announce(session, "rescheduled", by=by)
+    session.remind_at = next_reminder(starts_at)
+    session.save(update_fields=["starts_at", "ends_at", "remind_at", "updated_at"])
+    _write_down(session, "rescheduled", by=by)
+    _tell(session)
     return session
 
 
@@ -109,7 +143,8 @@ def cancel_session(session: LiveSession, *, by: User | None) -> LiveSession:
     session = _lock(session)
     if session.status != Status.CANCELLED:
         _move(session, Status.CANCELLED)
-        _announce(session, "cancelled", by=by)
+        _write_down(session, "cancelled", by=by)
+        _tell(session)
     return session
 
 
@@ -122,9 +157,10 @@ def start_session(session: LiveSession, *, by: User | None) -> LiveSession:
     now = timezone.now()
     if session.status == Status.SCHEDULED and now < session.starts_at - START_EARLY:
         raise StartTooEarly
-    _move(session, Status.LIVE, started_at=now)
+    _move(session, Status.LIVE, started_at=now, **({"remind_at": now} if session.remind_at else {}))
     record_event(session, RoomEvent.Kind.START, by=by)
     audit.record("session.started", session, by=by)
+    transaction.on_commit(partial(reminder_due.send_robust, LiveSession, session_id=session.pk))
     return session
 
 
@@ -141,6 +177,7 @@ def end_session(session: LiveSession, *, by: User | None, at: datetime | None = 
     stop_running(session, by=by)
     record_event(session, RoomEvent.Kind.END, by=by)
     close_visits(session)
+    end_current(room_url(session))
     _push_next_session(session.cohort)
     audit.record("session.ended", session, by=by)
     transaction.on_commit(partial(session_ended.send_robust, LiveSession, session_id=session.pk))
@@ -187,10 +224,15 @@ def _check_times(session: LiveSession) -> None:
         raise SessionOverlaps(field="starts_at")
 
 
-def _announce(session: LiveSession, what: str, *, by: User | None) -> None:
+def _write_down(session: LiveSession, what: str, *, by: User | None) -> None:
+    """Bring the cohort and its calendar in step with a class."""
     _push_next_session(session.cohort)
     put_live_meeting(session.uuid, session.cohort, None if session.status == Status.CANCELLED else _plan_of(session))
+    end_current(room_url(session))
     audit.record(f"session.{what}", session, by=by)
+
+
+def _tell(session: LiveSession) -> None:
     transaction.on_commit(partial(session_changed.send_robust, LiveSession, session_id=session.pk))
 
 

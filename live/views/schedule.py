@@ -8,15 +8,19 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.http import AuthenticatedRequest
 from base.errors import DomainError
 from base.paging import requested_page
-from enrollment.models import Cohort
+from enrollment.models import Cohort, Meeting
+from learning.exports import calendar_file
+from learning.queries.feeds import class_event
 from live import rules
-from live.forms import SessionForm
+from live.forms import SeriesForm, SessionForm
 from live.models import LiveSession
+from live.services.series import Series, schedule_series
 from live.services.sessions import cancel_session, reschedule_session, schedule_session
 from live.views.room import find_session
 
@@ -46,6 +50,44 @@ def session_new_view(request: AuthenticatedRequest, uuid: UUID) -> HttpResponse:
             return redirect("live:session_list", session.cohort.uuid)
     context = {"cohort": cohort, "form": form}
     return render(request, "live/session_form.html", context, status=422 if form.errors else 200)
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def series_view(request: AuthenticatedRequest, uuid: UUID) -> HttpResponse:
+    """Plan classes on some days of each week, without holidays."""
+    cohort = _taught_cohort(request, uuid)
+    form = SeriesForm(request.POST or None, cohort=cohort, user=request.user)
+    if request.method == "POST" and form.is_valid():
+        try:
+            series = schedule_series(cohort, form.pattern(), by=request.user)
+        except DomainError as error:
+            form.refuse(error)
+        else:
+            _say_planned(request, series)
+            return redirect("live:session_list", cohort.uuid)
+    context = {"cohort": cohort, "form": form, "is_series": True}
+    return render(request, "live/session_form.html", context, status=422 if form.errors else 200)
+
+
+def _say_planned(request: AuthenticatedRequest, series: Series) -> None:
+    count = len(series.made)
+    words = ngettext("%(n)s live class is planned.", "%(n)s live classes are planned.", count) % {"n": count}
+    messages.success(request, words if count else _("All of these classes are planned already."))
+    if series.holidays:
+        named = ", ".join(str(holiday) for holiday in series.holidays)
+        messages.info(request, _("Days off are left out: %(days)s.") % {"days": named})
+
+
+@login_required
+@require_GET
+def calendar_view(request: AuthenticatedRequest, uuid: UUID) -> HttpResponse:
+    """The class as one entry for the calendar of whoever takes part, called off or not."""
+    session = find_session(request.user, uuid)
+    meetings = Meeting.objects.select_related("cohort__course", "lesson", "room")
+    body = calendar_file([class_event(get_object_or_404(meetings, live_uuid=session.uuid))])
+    headers = {"Content-Disposition": 'attachment; filename="class.ics"', "Cache-Control": "private, no-cache"}
+    return HttpResponse(body, content_type="text/calendar; charset=utf-8", headers=headers)
 
 
 @login_required

@@ -1,13 +1,16 @@
 """What the instructor holds with a group: lessons, live classes, days in the workshop."""
 
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
+from datetime import timedelta
 from functools import partial
 from operator import itemgetter
 from typing import Any
 from uuid import uuid4
 
 from django.core.files.base import ContentFile
+from django.utils import timezone
 
 from accounts.models import User
 from base.services.jobs import run_job
@@ -16,12 +19,13 @@ from certificates.services.credentials import settle_completion
 from courses.models import Lesson
 from enrollment.models import Cohort, Enrollment
 from enrollment.services.attendance import record_roster
+from enrollment.services.meetings import TimesClash
 from live.models import Deck, LiveSession
 from live.services import chat, hands, presence, slides
 from live.services.attendance import count_session
 from live.services.decks import add_deck
 from live.services.drawing import draw
-from live.services.sessions import end_session, schedule_session, start_session
+from live.services.sessions import SessionOverlaps, end_session, schedule_session, start_session
 from lms.demo.clock import Calendar, happening_at
 from lms.demo.cohorts import Group
 from lms.demo.library import read_json
@@ -30,6 +34,7 @@ from lms.demo.slides import render_slides
 from lms.demo.teaching import study
 
 CLASS_HOUR, HAND_MINUTES = 15, 2
+NOW_LONG = timedelta(hours=2)
 WORKSHOP_DAYS, WORKSHOP_MINUTES = 4, 180
 
 
@@ -124,6 +129,19 @@ def plan_class(cast: Cast, cohort: Cohort, lesson: Lesson, day: int, minutes: in
             teacher=instructor,
             by=instructor,
         )
+
+
+def plan_class_now(cohort: Cohort, lesson: Lesson) -> None:
+    """Schedule a live class that is about to begin: at the next quarter of an hour at which its group is free."""
+    now = timezone.now()
+    quarter = now.replace(minute=now.minute // 15 * 15, second=0, microsecond=0)
+    for later in range(1, 60):
+        starts_at = quarter + later * timedelta(minutes=15)
+        with suppress(SessionOverlaps, TimesClash):
+            schedule_session(
+                cohort=cohort, lesson=lesson, starts_at=starts_at, ends_at=starts_at + NOW_LONG, teacher=None, by=None
+            )
+            return
 
 
 def _come_and_go(

@@ -1,10 +1,13 @@
 """What the frame of every page shows: the main ways of whoever looks, and how many notices are unread."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cache, partial
+from typing import Any
 
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.functional import Promise, SimpleLazyObject
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
@@ -13,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Membership
 from base.compiled import CompiledQuery
 from base.models import Notice
+from base.notices import text_of
 
 Role = Membership.Role
 
@@ -90,14 +94,35 @@ def navigation(request: HttpRequest) -> SafeString:
 
 # In order, so that PostgreSQL goes along index notice_unread also where it does not know for whom it plans.
 UNREAD = CompiledQuery(
-    lambda user: Notice.objects.filter(user=user, read_at=None).order_by("-created_at").values_list("pk")[:99]
+    lambda user: (
+        Notice.objects.filter(user=user, read_at=None).order_by("-created_at").values_list("pk", "current_until")[:99]
+    )
 )
+Unread = list[tuple[int, datetime | None]]
 
 
-def unread_notices(request: HttpRequest) -> int:
-    if not request.user.is_authenticated:
-        return 0
-    return len(UNREAD.rows(request.user.pk))
+def unread_notices(request: HttpRequest) -> Unread:
+    """The unread notices, and until when what each leads to is going on."""
+    return UNREAD.rows(request.user.pk) if request.user.is_authenticated else []
+
+
+@dataclass(frozen=True)
+class GoingOn:
+    """Something that is going on now, which every page leads to."""
+
+    text: str
+    url: str
+    until: datetime | None
+
+
+def going_on(request: HttpRequest, unread: Unread) -> GoingOn | None:
+    """What the newest notice of something that is going on says, but on the page itself that it leads to."""
+    now = timezone.now()
+    found = next((pk for pk, until in unread if until and until > now), None)
+    notice = Notice.objects.filter(pk=found).first() if found else None
+    if notice is None or request.path.startswith(notice.url):
+        return None
+    return GoingOn(text_of(notice.kind, notice.params), notice.url, notice.current_until)
 
 
 @cache
@@ -108,8 +133,10 @@ def links() -> dict[str, str]:
 
 def frame(request: HttpRequest) -> dict[str, object]:
     """Context processor; what asks the database does it once, and only for templates that show it."""
+    unread: Any = SimpleLazyObject(partial(unread_notices, request))
     return {
         "navigation": SimpleLazyObject(partial(navigation, request)),
-        "unread_notices": SimpleLazyObject(partial(unread_notices, request)),
+        "unread_notices": unread,
+        "going_on": SimpleLazyObject(partial(going_on, request, unread)),
         "links": links(),
     }

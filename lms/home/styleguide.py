@@ -87,6 +87,7 @@ def _samples() -> dict[str, Any]:
             {"at": now, "title": _("Referral declined: no group in this quarter"), "url": "#lists", "is_new": True},
             {"at": now - timedelta(days=1), "title": _("Certificate issued to a resident of yours"), "icon": "award"},
         ],
+        "class_now": {"text": _("Live class “Measuring and cutting” at 10:00."), "url": "#lists", "until": None},
         "regions": [
             {"label": "Samarqand", "value": 1284, "url": "#figures"},
             {"label": "Xorazm", "value": 861, "url": "#figures"},

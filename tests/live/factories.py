@@ -28,7 +28,7 @@ def make_session(cohort: Cohort, *, on: bool = False, **fields: Any) -> LiveSess
     """Schedule a class of an hour that begins in ten minutes; with `on` it is on."""
     starts_at = fields.pop("starts_at", timezone.now().replace(microsecond=0) + timedelta(minutes=10))
     defaults: dict[str, Any] = {
-        "lesson": cohort.version.lessons.get(kind="live"),
+        "lesson": cohort.version.lessons.filter(kind="live").first(),
         "ends_at": starts_at + timedelta(minutes=60),
         "teacher": None,
         "by": None,
