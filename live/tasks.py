@@ -4,8 +4,8 @@ from celery import shared_task
 
 from live.media import janus
 from live.models import LiveSession
-from live.queries.sessions import coming_or_on, rooms_due, rooms_recorded, to_remind, uncounted
-from live.services import attendance, decks, presence, recordings, reminders, sessions
+from live.queries.sessions import coming_or_on, rooms_due, rooms_recorded, to_ask, to_remind, uncounted
+from live.services import attendance, checks, decks, presence, recordings, reminders, sessions
 
 
 @shared_task
@@ -25,6 +25,12 @@ def remind_session(*, session_id: int) -> int:
 def remind_of_classes() -> int:
     """Tell of every class whose reminder is due; returns how many people were told."""
     return sum(reminders.remind(session_id) for session_id in to_remind())
+
+
+@shared_task
+def ask_at_random() -> int:
+    """Ask in the classes where the moment has come; returns in how many."""
+    return sum(checks.ask_at_random(session_id) for session_id in to_ask())
 
 
 @shared_task

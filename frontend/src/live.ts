@@ -1,6 +1,9 @@
 /** A class. The page works without this: each act is a form, which is sent over the socket instead while that is open. */
+import { stayAwake } from "./lib/room/awake";
 import { followCaptions } from "./lib/room/captions";
 import { followChat } from "./lib/room/chat";
+import { answerChecks } from "./lib/room/checks";
+import { countDown } from "./lib/room/clock";
 import { Connection } from "./lib/room/connection";
 import { followMedia } from "./lib/room/media";
 import { arrangePanels } from "./lib/room/panels";
@@ -17,11 +20,15 @@ function keepInStep(room: HTMLElement): void {
   followPeople(live);
   followMedia(live);
   followSlides(live);
+  answerChecks(live);
   followCaptions(live);
   live.on("start end", () => live.reload());
   live.onFrame("error", (frame) => live.refuse(frame.detail ?? ""));
   room.addEventListener("submit", (event) => sendForm(live, event));
   live.find("[data-scripted]")?.removeAttribute("hidden");
+  const clock = live.find("[data-begins]");
+  if (clock) countDown(clock);
+  else stayAwake();
   live.start();
 }
 

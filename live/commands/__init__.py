@@ -3,14 +3,7 @@
 docs/live.asyncapi.yaml describes each. The heartbeat, `beat`, is the consumer's own: it touches no row.
 """
 
-from live.commands import captions, chat, hands, media, recording, room, slides
+from live.commands import captions, chat, checks, hands, media, recording, room, slides
 
-COMMANDS = (
-    room.COMMANDS
-    | chat.COMMANDS
-    | hands.COMMANDS
-    | media.COMMANDS
-    | recording.COMMANDS
-    | slides.COMMANDS
-    | captions.COMMANDS
-)
+TABLES = (room, chat, hands, media, recording, slides, captions, checks)
+COMMANDS = {name: command for table in TABLES for name, command in table.COMMANDS.items()}

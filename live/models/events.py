@@ -33,6 +33,7 @@ class RoomEvent(models.Model):
         STROKE = "stroke", _("Drawn on a slide")
         ERASE = "erase", _("Taken off a slide")
         CAPTION = "caption", _("Captions")
+        CHECK = "check", _("Asked who is here")
 
     SHOWN = (Kind.DECK, Kind.SLIDE)
     DRAWN = (Kind.STROKE, Kind.ERASE)

@@ -55,6 +55,9 @@ class LiveSession(Record):
     ended_at = models.DateTimeField(null=True)
     counted_at = models.DateTimeField(null=True, help_text="When the minutes stood in the ledger of attendance.")
     remind_at = models.DateTimeField(null=True, help_text="When everybody is to be told of it next; null: no more.")
+    ask_at = models.DateTimeField(
+        null=True, help_text="When everybody is asked next whether they are there; null: not."
+    )
     last_seq = models.PositiveBigIntegerField(default=0)
 
     objects = LiveSessionQuerySet.as_manager()
@@ -64,6 +67,7 @@ class LiveSession(Record):
             models.Index(fields=["cohort", "-starts_at", "-id"], name="livesession_of_cohort"),
             models.Index(fields=["ends_at"], name="livesession_coming", condition=Q(status__in=["scheduled", "live"])),
             models.Index(fields=["remind_at"], name="livesession_remind", condition=Q(remind_at__isnull=False)),
+            models.Index(fields=["ask_at"], name="livesession_ask", condition=Q(status="live", ask_at__isnull=False)),
             models.Index(fields=["id"], name="livesession_uncounted", condition=Q(status="ended", counted_at=None)),
         ]
         constraints = [

@@ -7,7 +7,7 @@ from django.db.models import Max, QuerySet
 from django.utils import timezone
 
 from accounts.models import User
-from live.models import LiveSession, RoomEvent, Visit
+from live.models import LiveSession, PresenceCheck, RoomEvent, Visit
 from live.rules import can_teach
 
 Kind = RoomEvent.Kind
@@ -89,6 +89,15 @@ def muted_people(session: LiveSession) -> list[User]:
 def _last_about(session: LiveSession, user: User, kinds: Sequence[str]) -> str | None:
     moves = session.events.filter(about=user, kind__in=kinds).order_by("-seq")
     return moves.values_list("kind", flat=True).first()
+
+
+def open_check(
+    session: LiveSession, *, grace: timedelta = timedelta(), but_of: User | None = None
+) -> PresenceCheck | None:
+    """The question whether one is there that may be answered now, unless `but_of` has answered it."""
+    since = timezone.now() - PresenceCheck.ANSWER_WITHIN - grace
+    asked = session.checks.filter(asked_at__gt=since)
+    return (asked.exclude(answers__user=but_of) if but_of else asked).last()
 
 
 def participants(session: LiveSession) -> QuerySet[User]:

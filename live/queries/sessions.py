@@ -54,6 +54,12 @@ def rooms_recorded() -> set[str]:
     return {str(uuid) for uuid in running.values_list("session__uuid", flat=True)}
 
 
+def to_ask() -> list[int]:
+    """Ids of classes in which people are to be asked now whether they are there; by the index livesession_ask."""
+    due = LiveSession.objects.filter(status=LiveSession.Status.LIVE, ask_at__lte=timezone.now())
+    return list(due.order_by("ask_at").values_list("pk", flat=True))
+
+
 def to_remind() -> list[int]:
     """Ids of classes of which people are to be told now; by the index livesession_remind."""
     due = LiveSession.objects.coming().filter(remind_at__lte=timezone.now())

@@ -29,7 +29,9 @@ def minutes_view(request: AuthenticatedRequest, uuid: UUID) -> HttpResponse:
     session = _taught_session(request, uuid)
     page = requested_page(request, learners_of(session), order=("id",))
     rows = minutes_of(session, page.items)
-    return render(request, "live/minutes.html", {"session": session, "rows": rows, "next": page.next})
+    has_doubtful = any(row.doubtful for row in rows)
+    context = {"session": session, "rows": rows, "next": page.next, "has_doubtful": has_doubtful}
+    return render(request, "live/minutes.html", context)
 
 
 @login_required
@@ -38,7 +40,7 @@ def correct_view(request: AuthenticatedRequest, uuid: UUID, enrollment: UUID) ->
     session = _taught_session(request, uuid)
     learner = get_object_or_404(learners_of(session), uuid=enrollment)
     row = minutes_of(session, [learner])[0]
-    form = MinutesForm(request.POST or None, initial={"minutes": row.counted})
+    form = MinutesForm(request.POST or None, initial={"minutes": row.counted if session.counted_at else row.will_count})
     if request.method == "POST" and form.is_valid() and _correct(request, session, learner, form):
         messages.success(request, _("The minutes are corrected."))
         return redirect("live:minutes", session.uuid)

@@ -62,6 +62,7 @@ def room_view(request: AuthenticatedRequest, uuid: UUID) -> HttpResponse:
         presence.look_in(session, by=request.user)
         context |= _who_is_here(session, request.user)
         context |= stage_context(session, request.user, request.GET.get("slide", ""))
+        context["asked"] = None if can_teach else in_room.open_check(session, but_of=request.user)
     elif session.status == Status.ENDED:
         context |= _own_minutes(session, request.user) | {
             "films": films_of(session, rules.enrollment_of(request.user, session.cohort)),
@@ -166,7 +167,9 @@ def end_view(request: AuthenticatedRequest, uuid: UUID) -> HttpResponse:
     if request.method == "POST" or session.status != Status.LIVE:
         return redirect("live:room", session.uuid)
     rows, more = present_learners(session)
-    return render(request, "live/end.html", {"session": session, "rows": rows, "more": more})
+    has_doubtful = any(row.doubtful for row in rows)
+    context = {"session": session, "rows": rows, "more": more, "has_doubtful": has_doubtful}
+    return render(request, "live/end.html", context)
 
 
 @login_required

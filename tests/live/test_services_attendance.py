@@ -9,15 +9,16 @@ from django.utils import timezone
 from accounts.models import User
 from base.errors import InvalidInput
 from enrollment.models import AttendanceEntry, Enrollment, LessonProgress
+from enrollment.services.progress import OwnGrade
 from live.models import LiveSession, Visit
-from live.queries.minutes import minutes_present
+from live.queries.minutes import minutes_of, minutes_present
 from live.services import presence
-from live.services.attendance import NotCounted, correct_minutes, count_session
+from live.services.attendance import NotHeld, correct_minutes, count_session
 from live.services.events import ClassOver, NotInClass
 from live.services.sessions import end_session
 from tests.accounts.factories import make_user
 from tests.live.conftest import Class
-from tests.live.factories import make_learner, make_visit
+from tests.live.factories import make_learner, make_session, make_visit
 
 pytestmark = pytest.mark.django_db
 
@@ -56,8 +57,40 @@ def test_each_learner_gets_one_entry_however_often_it_is_counted(room: Class, se
 def test_class_that_is_on_counts_nothing_yet(room: Class, session: LiveSession) -> None:
     make_visit(session, room.learner, minutes=(0, 30), enrollment=room.enrollment)
     assert count_session(session) == 0
-    with pytest.raises(NotCounted):
-        correct_minutes(session, room.enrollment, minutes=30, reason="x", by=room.teacher)
+    to_come = make_session(room.cohort, starts_at=session.ends_at + timedelta(days=1))
+    with pytest.raises(NotHeld):
+        correct_minutes(to_come, room.enrollment, minutes=30, reason="x", by=room.teacher)
+
+
+def test_what_is_said_before_the_count_follows_it_as_a_correction(room: Class, session: LiveSession) -> None:
+    other = Enrollment.objects.exclude(pk=room.enrollment.pk).get()
+    make_visit(session, room.learner, minutes=(0, 30), enrollment=room.enrollment)
+    for minutes in (20, 25):
+        correct_minutes(session, room.enrollment, minutes=minutes, reason="Uxlab qoldi", by=room.teacher)
+    correct_minutes(session, other, minutes=10, reason="Telefondan", by=room.teacher)
+    [row] = minutes_of(session, [room.enrollment])
+    assert (row.present, row.will_count, row.counted) == (30, 25, 0)
+    ended = end_session(session, by=room.teacher)
+    for _ in range(2):
+        count_session(ended)
+    entries = AttendanceEntry.objects.order_by("pk").values_list("enrollment", "minutes", "reason", "by")
+    assert list(entries) == [
+        (room.enrollment.pk, 30, "", None),
+        (room.enrollment.pk, -5, "Uxlab qoldi", room.teacher.pk),
+        (other.pk, 10, "Telefondan", room.teacher.pk),
+    ]
+
+
+def test_nobody_corrects_own_minutes(room: Class, session: LiveSession) -> None:
+    own = make_learner(room.cohort, room.teacher)
+    with pytest.raises(OwnGrade):
+        correct_minutes(session, own, minutes=60, reason="x", by=room.teacher)
+
+
+def test_who_is_back_within_two_minutes_was_there(room: Class, session: LiveSession) -> None:
+    for minutes in ((0, 10), (12, 20), (23, 30)):
+        make_visit(session, room.learner, minutes=minutes, enrollment=room.enrollment)
+    assert minutes_present(session) == {room.enrollment.pk: 20 + 7}
 
 
 def test_learner_who_left_the_course_is_not_counted(room: Class, session: LiveSession) -> None:

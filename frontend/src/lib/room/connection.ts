@@ -27,6 +27,7 @@ export class Connection {
   private seen: number;
   private failures = 0;
   private heardAt = 0;
+  private timer = 0;
   private readonly early = new Map<number, Happening>();
   private readonly ofKind = new Map<string, ((event: Happening) => void)[]>();
   private readonly ofOp = new Map<string, ((frame: Frame) => void)[]>();
@@ -76,10 +77,27 @@ export class Connection {
   }
 
   start(): void {
-    window.setInterval(() => {
-      if (this.socket && this.heardAt && Date.now() - this.heardAt > 3 * BEAT) this.socket.close(); // it only seems to be open
-      else this.send("beat");
-    }, BEAT);
+    window.setInterval(() => this.beat(), BEAT);
+    window.addEventListener("online", () => this.wake());
+    document.addEventListener("visibilitychange", () => {
+      if (document.visibilityState === "visible") this.wake(); // a telephone that was locked gave no sign of life
+    });
+    this.connect();
+  }
+
+  /** Give a sign of life, and give up a connection that only seems to be open. */
+  private beat(): void {
+    if (!this.socket || Date.now() - this.heardAt < 3 * BEAT) return void this.send("beat");
+    this.socket.onclose = null; // the other side may never answer
+    this.socket.close();
+    this.lose(0);
+  }
+
+  /** Do not wait any longer to connect. */
+  private wake(): void {
+    this.beat();
+    if (this.socket || this.isFinal) return;
+    window.clearTimeout(this.timer);
     this.connect();
   }
 
@@ -88,6 +106,7 @@ export class Connection {
     const url = new URL(this.room.dataset.room!, location.href);
     url.protocol = url.protocol.replace("http", "ws");
     url.search = `language=${document.documentElement.lang}`;
+    this.heardAt = Date.now();
     this.socket = new WebSocket(url);
     this.socket.onmessage = (message) => this.hear(JSON.parse(message.data as string) as Frame);
     this.socket.onclose = (event) => this.lose(event.code);
@@ -102,7 +121,7 @@ export class Connection {
     this.show("reconnecting");
     // Twice as long each time, and not all clients at the same moment.
     const wait = Math.min(LONGEST_WAIT, 500 * 2 ** this.failures) * (0.5 + Math.random() / 2);
-    window.setTimeout(() => this.connect(), wait);
+    this.timer = window.setTimeout(() => this.connect(), wait);
   }
 
   private show(state: State): void {
