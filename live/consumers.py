@@ -20,15 +20,18 @@ from base import origin
 from base.compiled import CompiledQuery
 from base.errors import DomainError
 from live.commands import COMMANDS
+from live.commands.guests import GUEST_COMMANDS
 from live.commands.media import AtDesk
 from live.commands.table import Command, Meter, Rate
 from live.hub import Close, Frame, Hub, Pulse, Room, Socket, TooManySockets, encode
 from live.media.relay import Desk, NotAtDesk, Relay, spoken
-from live.models import LiveSession
+from live.models import Guest, LiveSession
 from live.queries.room import events_since, people_here
 from live.schemas import event_data, person_data
 from live.services import presence
 from live.services.events import ClassOver, NotInClass
+from live.services.guests import COOKIE as GUEST_COOKIE
+from live.services.guests import guest_by
 from live.tasks import settle_rooms
 
 MOST_BYTES = 16 * 1024  # of one frame
@@ -63,9 +66,15 @@ async def room_socket(scope: Any, receive: Any, send: Any) -> None:
     await RoomConsumer(scope, receive, send).run()
 
 
+async def guest_socket(scope: Any, receive: Any, send: Any) -> None:
+    """The ASGI application of `/live/<uuid>/guest/socket/`."""
+    await GuestConsumer(scope, receive, send).run()
+
+
 class RoomConsumer:
     """One socket in one class. The hub gets its `send` bare: what lay between would be paid for at each delivery."""
 
+    commands = COMMANDS
     desk: Desk | None = None  # for picture and sound, once it was asked for
     session: LiveSession
     socket: Socket
@@ -74,7 +83,7 @@ class RoomConsumer:
         self.room: Room | None = None  # once it has been entered
         self.room_id: UUID = scope["url_route"]["kwargs"]["uuid"]
         self.language = _language_of(scope["query_string"])
-        self.session_key = _session_key_of(scope["headers"])
+        self.cookies = _cookies_of(scope["headers"])
         self.meter = Meter()
         self.receive, self.send = receive, send
         origin.address.set(scope["client"][0] if scope.get("client") else None)
@@ -122,9 +131,13 @@ class RoomConsumer:
             raise Refused(Close.OVER) from error
         return session, person_data(visit), visit.pk
 
+    def _by(self) -> User | Guest:
+        """Who speaks, read anew: rights may have gone since the socket was opened. Raises Refused."""
+        return self._user()
+
     def _user(self) -> User:
         """Read the user anew: the session or rights may have gone since the socket was opened. Raises Refused."""
-        user = user_of_session(self.session_key)
+        user = user_of_session(self.cookies.get(settings.SESSION_COOKIE_NAME, ""))
         if user is None:
             raise Refused(Close.SIGN_IN)
         return user
@@ -148,7 +161,7 @@ class RoomConsumer:
         try:
             frame = json.loads(text)
             ref, op = frame.pop("ref", None), frame.pop("op")
-            command = COMMANDS[op] if op != "beat" else None
+            command = self.commands[op] if op != "beat" else None
         except (ValueError, AttributeError, KeyError, TypeError, RecursionError):
             return self._error(ref, "unknown-command", _("There is no such command."))
         if command is None:
@@ -171,7 +184,7 @@ class RoomConsumer:
     def _serve(self, command: Command, fields: Frame) -> Any:
         arguments = command.payload.model_validate(fields).model_dump()
         with translation.override(self.language):
-            return command.service(self.session, by=self._user(), **arguments)
+            return command.service(self.session, by=self._by(), **arguments)
 
     async def _at_desk(self, op: str, act: AtDesk) -> Frame | None:
         """Do what the command asks for; `media` alone takes a desk, in the room of this class."""
@@ -198,10 +211,27 @@ class RoomConsumer:
             await database_sync_to_async(presence.leave)(self.socket.visit)
 
 
-def _session_key_of(headers: list[tuple[bytes, bytes]]) -> str:
-    """Of the session that the browser's cookies name; "" for none."""
-    cookies = "; ".join(value.decode("latin-1") for name, value in headers if name == b"cookie")
-    return parse_cookie(cookies).get(settings.SESSION_COOKIE_NAME, "")
+def _cookies_of(headers: list[tuple[bytes, bytes]]) -> dict[str, str]:
+    return parse_cookie("; ".join(value.decode("latin-1") for name, value in headers if name == b"cookie"))
+
+
+class GuestConsumer(RoomConsumer):
+    """The socket of a guest, who has a signed cookie instead of an account, and a shorter table of commands."""
+
+    commands = GUEST_COMMANDS
+
+    def _enter(self) -> tuple[LiveSession, dict[str, Any], int]:
+        guest = self._by()
+        if HUB.is_full(self.room_id, str(guest.uuid)):
+            raise Refused(Close.TOO_MANY)
+        visit = presence.join_as_guest(guest)
+        return guest.link.session, person_data(visit), visit.pk
+
+    def _by(self) -> Guest:
+        guest = guest_by(self.cookies.get(GUEST_COOKIE, ""), self.room_id)
+        if guest is None:
+            raise Refused(Close.OVER)  # the page then says that the link is no longer valid
+        return guest
 
 
 def _language_of(query: bytes) -> str:

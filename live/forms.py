@@ -13,7 +13,7 @@ from enrollment.forms.calendar import time_field
 from enrollment.models import Cohort, Weekday
 from enrollment.services.meetings import WeekPattern
 from live.media import janus
-from live.models import LiveSession
+from live.models import Guest, LiveSession
 
 
 class TeacherField(forms.ModelChoiceField[User]):
@@ -129,6 +129,14 @@ class SeriesForm(forms.Form):
         """Show a refusal at the field that it is about."""
         field = {"starts_at": "starts", "ends_at": "ends", "teacher": "instructor"}.get(error.field or "", error.field)
         self.add_error(field if field in self.fields else None, str(error))
+
+
+class GuestForm(forms.Form):
+    """What a guest is called in the class."""
+
+    name = forms.CharField(
+        label=_("Your name"), max_length=Guest.LONGEST_NAME, help_text=_("Everybody in the class sees it.")
+    )
 
 
 class MinutesForm(forms.Form):

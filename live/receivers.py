@@ -29,7 +29,7 @@ GATHERED = frozenset({RoomEvent.Kind.HAND, RoomEvent.Kind.LOWER})  # may wait a 
 @receiver(event_recorded)
 def tell_sockets(event_id: int, **kwargs: Any) -> None:
     """Hand an event to every process with a socket in its room; one that misses it asks the database."""
-    event = RoomEvent.objects.select_related("session", "user__person", "about__person").get(pk=event_id)
+    event = RoomEvent.objects.select_related("session", "user__person", "about__person", "guest").get(pk=event_id)
     tell = async_to_sync(groups.tell)
     tell(event.session.uuid, events=[event_data(event)], at_once=event.kind not in GATHERED)
     if event.kind in BOUNDS and janus.is_here():

@@ -1,12 +1,21 @@
 from django.urls import path
 
-from live.views import minutes, recordings, room, schedule, slides
+from live.views import guests, minutes, recordings, room, schedule, slides
 
 app_name = "live"
 
 urlpatterns = [
     path("live/<uuid:uuid>/", room.room_view, name="room"),
     path("live/<uuid:uuid>/do/<slug:op>/", room.act_view, name="act"),
+    path("live/<uuid:uuid>/guests/", guests.guests_view, name="guests"),
+    path("live/<uuid:uuid>/guest/", guests.guest_room_view, name="guest_room"),
+    path("live/<uuid:uuid>/guest/slides/", guests.guest_slides_view, name="guest_slides"),
+    path(
+        "live/<uuid:uuid>/guest/slides/<uuid:deck>/<int:number>/<slug:size>/",
+        guests.guest_slide_view,
+        name="guest_slide",
+    ),
+    path("live/guests/<str:token>/", guests.guest_enter_view, name="guest_enter"),
     path("live/<uuid:uuid>/end/", room.end_view, name="end"),
     path("live/<uuid:uuid>/minutes/", minutes.minutes_view, name="minutes"),
     path("live/<uuid:uuid>/minutes/<uuid:enrollment>/", minutes.correct_view, name="minutes_correct"),

@@ -10,9 +10,10 @@ from django.utils import timezone
 from enrollment.models import DeclineReason, HouseholdCategory, WithdrawalReason
 from learning.models import MarkFile, Mute
 from learning.services.feeds import make_feed
+from live.services.guests import token_of
 from tests.accounts.factories import make_profession
 from tests.enrollment.factories import make_exception
-from tests.live.factories import make_film, make_shown_deck
+from tests.live.factories import make_film, make_guest_link, make_shown_deck
 from tests.things import Things
 
 Names = dict[str, Callable[[Things], Any]]
@@ -62,6 +63,7 @@ MEANINGS: tuple[tuple[str, Names], ...] = (
             "uuid": lambda t: t.session.uuid,
             "enrollment": lambda t: t.enrollment.uuid,
             "op": lambda t: "hand",
+            "token": lambda t: token_of(make_guest_link(t.session)),
             "deck": lambda t: make_shown_deck(t.session).uuid,
             "number": lambda t: 1,
             "size": lambda t: "small",

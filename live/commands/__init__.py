@@ -3,7 +3,7 @@
 docs/live.asyncapi.yaml describes each. The heartbeat, `beat`, is the consumer's own: it touches no row.
 """
 
-from live.commands import captions, chat, checks, hands, media, recording, room, slides
+from live.commands import captions, chat, checks, guests, hands, media, recording, room, slides
 
-TABLES = (room, chat, hands, media, recording, slides, captions, checks)
+TABLES = (room, chat, hands, media, recording, slides, captions, checks, guests)
 COMMANDS = {name: command for table in TABLES for name, command in table.COMMANDS.items()}

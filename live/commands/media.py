@@ -62,10 +62,15 @@ class Who(Payload):
 
 def media(session: LiveSession, *, by: User) -> AtDesk:
     """Take a desk; the answer says what one may and who publishes."""
-    may = may_speak(_on(session), by)
+    return greeting(session, may_speak=may_speak(_on(session), by))
+
+
+def greeting(session: LiveSession, *, may_speak: bool) -> AtDesk:
+    """Say at the desk of a class that is on whether one may speak there."""
+    _on(session)
 
     async def greet(desk: Desk) -> Frame:
-        return desk.greet() | {"may_speak": may}
+        return desk.greet() | {"may_speak": may_speak}
 
     return greet
 

@@ -42,6 +42,7 @@ class RoomEvent(models.Model):
     seq = models.PositiveBigIntegerField()
     kind = models.CharField(max_length=20, choices=Kind.choices)
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True)
+    guest = models.ForeignKey("live.Guest", models.PROTECT, related_name="+", null=True, help_text="Instead of a user.")
     about = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True, help_text="Whose hand, who is muted."
     )

@@ -84,14 +84,15 @@ class LiveSession(Record):
 class Visit(models.Model):
     """One stay of one person in a class, from joining until leaving or until it was last heard of.
 
-    `enrollment` is null for whoever teaches. A page read without a script leaves visits that are closed already and
-    grow with each look.
+    `enrollment` is null for whoever teaches, and for a `guest`, who is no `user`. A page read without a script leaves
+    visits that are closed already and grow with each look.
     """
 
     FRESH_SECONDS = 60  # without a sign of life for this long, nobody is there
 
     session = models.ForeignKey(LiveSession, models.PROTECT, related_name="visits")
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True)
+    guest = models.ForeignKey("live.Guest", models.PROTECT, related_name="visits", null=True)
     enrollment = models.ForeignKey(Enrollment, models.PROTECT, related_name="+", null=True)
     joined_at = models.DateTimeField(default=timezone.now)
     seen_at = models.DateTimeField(default=timezone.now)
@@ -102,9 +103,20 @@ class Visit(models.Model):
             models.Index(fields=["session", "user"], name="visit_of_session"),
             models.Index(fields=["seen_at"], name="visit_open", condition=Q(left_at=None)),
         ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(user=None, guest__isnull=False) | Q(user__isnull=False, guest=None),
+                name="visit_of_user_or_guest",
+            ),
+        ]
 
     def __str__(self) -> str:
-        return f"{self.user_id} in {self.session_id}"
+        return f"{self.user_id or self.guest_id} in {self.session_id}"
+
+    @property
+    def name(self) -> str:
+        who = self.guest or self.user
+        return who.name if who else ""
 
     @property
     def until(self) -> datetime:

@@ -16,13 +16,13 @@ Kind = RoomEvent.Kind
 def events_since(session_id: int, since: int, *, limit: int) -> list[RoomEvent]:
     """The events after number `since`, in order; messages that were removed are marked `is_hidden`."""
     events = RoomEvent.objects.filter(session=session_id, seq__gt=since).order_by("seq")[:limit]
-    return _mark_hidden(session_id, list(events.select_related("user__person", "about__person")))
+    return _mark_hidden(session_id, list(events.select_related("user__person", "about__person", "guest")))
 
 
 def messages_before(session: LiveSession, before: int, *, limit: int) -> list[RoomEvent]:
     """The last messages with a number below `before`, in order, marked likewise."""
     messages = session.events.filter(kind=Kind.SAY, seq__lt=before).order_by("-seq")[:limit]
-    return _mark_hidden(session.pk, list(messages.select_related("user__person"))[::-1])
+    return _mark_hidden(session.pk, list(messages.select_related("user__person", "guest"))[::-1])
 
 
 def _mark_hidden(session_id: int, events: list[RoomEvent]) -> list[RoomEvent]:
@@ -109,13 +109,13 @@ def people_here(session_id: int) -> list[Visit]:
     """One fresh stay of each person who is in the room, by name."""
     fresh = timezone.now() - timedelta(seconds=Visit.FRESH_SECONDS)
     stays = Visit.objects.filter(session=session_id, left_at=None, seen_at__gte=fresh)
-    people = {stay.user_id: stay for stay in stays.select_related("user__person")}
-    return sorted(people.values(), key=lambda stay: (stay.enrollment_id is not None, stay.user.name))
+    people = {(stay.user_id, stay.guest_id): stay for stay in stays.select_related("user__person", "guest")}
+    return sorted(people.values(), key=lambda stay: (stay.enrollment_id is not None, stay.guest_id or 0, stay.name))
 
 
 def last_seen(session: LiveSession, *, teaching: bool = False) -> datetime | None:
-    """The last sign of life of anybody in a class, or of anybody who teaches it."""
-    stays = Visit.objects.filter(session=session)
+    """The last sign of life of anybody but guests in a class, or of anybody who teaches it."""
+    stays = Visit.objects.filter(session=session, guest=None)
     if teaching:
         stays = stays.filter(enrollment=None)
     seen: datetime | None = stays.aggregate(at=Max("seen_at"))["at"]

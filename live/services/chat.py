@@ -29,15 +29,21 @@ class NoSuchMessage(DomainError):
     message = _("There is no such message in this class.")
 
 
+def check_text(text: str) -> str:
+    """The words of a message. Raises InvalidInput."""
+    text = text.strip()
+    if not text or len(text) > LONGEST_MESSAGE or "\0" in text:
+        raise InvalidInput(_("A message has from 1 to %(most)d characters.") % {"most": LONGEST_MESSAGE}, field="text")
+    return text
+
+
 @transaction.atomic
 def say(session: LiveSession, *, text: str, key: UUID | None = None, by: User) -> RoomEvent:
     """Write a message to all; one with the same `key` is the one there is.
 
     Raises InvalidInput, Muted and what `enter` raises.
     """
-    text = text.strip()
-    if not text or len(text) > LONGEST_MESSAGE or "\0" in text:
-        raise InvalidInput(_("A message has from 1 to %(most)d characters.") % {"most": LONGEST_MESSAGE}, field="text")
+    text = check_text(text)
     session = enter(session, by=by)
     if key and (same := session.events.filter(key=key, user=by).first()):
         return same

@@ -4,14 +4,14 @@ from collections.abc import Collection
 from datetime import timedelta
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Q
 from django.utils import timezone
 
 from accounts.models import User
 from base.compiled import CompiledInsert
 from enrollment.models import Enrollment
 from live import rules
-from live.models import LiveSession, Visit
+from live.models import Guest, LiveSession, Visit
 from live.services.events import ClassOver, NotInClass
 
 VISITS = CompiledInsert(Visit)
@@ -23,6 +23,11 @@ def join(session: LiveSession, *, by: User) -> Visit:
     visit = Visit(session=session, user=by, enrollment=_take_part(session, by))
     VISITS.insert(visit)
     return visit
+
+
+def join_as_guest(guest: Guest) -> Visit:
+    """Write down that a guest came; it counts for no attendance."""
+    return Visit.objects.create(session=guest.link.session, guest=guest)
 
 
 def look_in(session: LiveSession, *, by: User) -> None:
@@ -39,10 +44,11 @@ def look_in(session: LiveSession, *, by: User) -> None:
 def keep_alive(session_id: int, visits: Collection[int]) -> set[int]:
     """Write a sign of life of these visits down; return those that go on.
 
-    A stay ends with the class, with the user's account and with the enrollment.
+    A stay ends with the class, with the user's account and with the enrollment; that of a guest with the link.
     """
     going = set(
-        Visit.objects.filter(session=session_id, pk__in=visits, left_at=None, user__is_active=True)
+        Visit.objects.filter(session=session_id, pk__in=visits, left_at=None)
+        .filter(Q(user__is_active=True) | Q(guest__isnull=False, guest__removed_at=None, guest__link__revoked_at=None))
         .exclude(enrollment__status=Enrollment.Status.WITHDRAWN)
         .values_list("pk", flat=True)
     )

@@ -63,12 +63,13 @@ def people_of(session: LiveSession) -> QuerySet[User]:
 
 
 def _notice(session: LiveSession, user: User, *, is_near: bool) -> Notice:
-    kind = "class-near" if is_near else "class-day-before"
+    kind, starts_at = "class-near" if is_near else "class-day-before", session.starts_at
+    time = f"{timezone.localtime(starts_at):%H:%M}"
     return Notice(
         user=user,
         kind=kind,
-        key=f"{kind}-{session.pk}-{session.starts_at:%Y%m%d%H%M}-{user.pk}",
-        params={"lesson": session.lesson.title, "at": short_moment(session.starts_at)},
+        key=f"{kind}-{session.pk}-{starts_at:%Y%m%d%H%M}-{user.pk}",
+        params={"lesson": session.lesson.title, "at": time if is_near else short_moment(starts_at)},
         url=room_url(session),
         mail_at=timezone.now() if user.mail_address else None,
         current_until=session.ends_at + OVERTIME if is_near else None,

@@ -21,7 +21,7 @@ from enrollment.models import Cohort
 from live import rules
 from live.commands import COMMANDS
 from live.media import janus
-from live.models import LiveSession, RoomEvent
+from live.models import Guest, LiveSession, RoomEvent
 from live.queries import room as in_room
 from live.queries.captions import caption_lines
 from live.queries.minutes import counted_minutes, minutes_present, present_learners
@@ -70,7 +70,7 @@ def room_view(request: AuthenticatedRequest, uuid: UUID) -> HttpResponse:
             "spoken": caption_lines(session),
         }
     if session.status in (Status.LIVE, Status.ENDED):
-        context |= _chat(session, request.user, request.GET.get("before", ""))
+        context |= chat_context(session, request.user, request.GET.get("before", ""))
     return render(request, TEMPLATES[Status(session.status)], context)
 
 
@@ -82,25 +82,28 @@ def _way_back(session: LiveSession, user: User) -> str:
     return reverse("live:session_list", args=[session.cohort.uuid])
 
 
-def _chat(session: LiveSession, user: User, before: str) -> dict[str, Any]:
+def chat_context(session: LiveSession, reader: User | Guest, before: str) -> dict[str, Any]:
+    """What `live/_chat_panel.html` shows to somebody who went back to the messages before number `before`."""
     last = session.last_seq
     is_past = before.isascii() and before.isdigit() and len(before) < 16
     shown = in_room.messages_before(session, int(before) if is_past else last + 1, limit=MESSAGES)
     return {
-        "chat": [_message(event, user) for event in shown],
+        "chat": [_message(event, reader) for event in shown],
         "is_past": is_past,
         "earlier": shown[0].seq if len(shown) == MESSAGES else None,
         "key": uuid4(),
     }
 
 
-def _message(event: RoomEvent, user: User) -> dict[str, Any]:
+def _message(event: RoomEvent, reader: User | Guest) -> dict[str, Any]:
+    who = event.guest or event.user
     return {
-        "name": event.user.name if event.user else "",
+        "name": who.name if who else "",
+        "guest": event.guest is not None,
         "text": event.body["text"],
         "at": event.at,
         "seq": event.seq,
-        "mine": event.user_id == user.pk,
+        "mine": who == reader,
         "hidden": event.is_hidden,
     }
 
@@ -123,6 +126,7 @@ def _who_is_here(session: LiveSession, user: User) -> dict[str, Any]:
         "blank": {},
         "blank_mine": {"mine": True},
         "blank_teacher": {"teaches": True},
+        "blank_guest": {"guest": True},
     }
 
 

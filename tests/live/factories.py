@@ -9,8 +9,9 @@ from django.utils import timezone
 
 from accounts.models import User
 from enrollment.models import Cohort, Enrollment
-from live.models import Deck, LiveSession, Recording, RoomEvent, Slide, Visit
+from live.models import Deck, GuestLink, LiveSession, Recording, RoomEvent, Slide, Visit
 from live.services.sessions import schedule_session, start_session
+from tests.accounts.factories import make_user
 from tests.courses.factories import make_published_course
 from tests.enrollment.factories import make_cohort, make_enrollment
 
@@ -40,6 +41,11 @@ def make_session(cohort: Cohort, *, on: bool = False, **fields: Any) -> LiveSess
 def make_learner(cohort: Cohort, user: User) -> Enrollment:
     assert user.person
     return make_enrollment(cohort=cohort, person=user.person)
+
+
+def make_guest_link(session: LiveSession) -> GuestLink:
+    link, _made = GuestLink.objects.get_or_create(session=session, revoked_at=None, defaults={"by": make_user()})
+    return link
 
 
 def make_visit(session: LiveSession, user: User, *, minutes: tuple[float, float], **fields: Any) -> Visit:

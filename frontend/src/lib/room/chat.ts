@@ -10,7 +10,7 @@ export function followChat(live: Connection): void {
   const words = (template: string): string => wordsOf(live.room, template);
 
   function add(text: string, by: Person, at: Date): HTMLElement {
-    const row = copyRow(live.room, by.id === live.me ? "mine" : "message", by.id, by.name);
+    const row = copyRow(live.room, by.id === live.me ? "mine" : by.guest ? "message-guest" : "message", by.id, by.name);
     row.querySelector("[data-text]")!.textContent = text;
     const time = row.querySelector("time")!;
     time.dateTime = at.toISOString();

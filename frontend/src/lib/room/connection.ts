@@ -5,7 +5,7 @@
  * where one is missing, or after a time without connection, the server is asked for all that came after the last one.
  */
 
-export type Person = { id: string; name: string; teaches?: boolean };
+export type Person = { id: string; name: string; teaches?: boolean; guest?: boolean };
 /** One event; the fields besides these are the body of its kind. */
 export type Happening = { seq: number; kind: string; at: string; by?: Person; about?: Person; key?: string; [field: string]: unknown };
 export type Frame = {

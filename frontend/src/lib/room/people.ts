@@ -27,7 +27,7 @@ export function followPeople(live: Connection): void {
 
   function welcome(person: Person): void {
     if (!people || rowOf(people, person.id)) return;
-    const row = copyRow(live.room, person.teaches ? "teacher" : "person", person.id, person.name);
+    const row = copyRow(live.room, person.teaches ? "teacher" : person.guest ? "guest" : "person", person.id, person.name);
     row.classList.toggle("is-muted", muted.has(person.id));
     row.classList.toggle("has-word", speaking.has(person.id));
     people.append(row);
