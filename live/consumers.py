@@ -26,10 +26,12 @@ from live.commands.table import Command, Meter, Rate
 from live.hub import Close, Frame, Hub, Pulse, Room, Socket, TooManySockets, encode
 from live.media.relay import Desk, NotAtDesk, Relay, spoken
 from live.models import Guest, LiveSession
+from live.queries.inquiries import supporters
+from live.queries.polls import running_results
 from live.queries.room import events_since, people_here
 from live.schemas import event_data, person_data
 from live.services import presence
-from live.services.events import ClassOver, NotInClass
+from live.services.events import ClassOver, NotInClass, SentOut
 from live.services.guests import COOKIE as GUEST_COOKIE
 from live.services.guests import guest_by
 from live.tasks import settle_rooms
@@ -49,8 +51,20 @@ def _take_pulse(room: UUID, since: int | None, visits: set[int]) -> Pulse:
     return Pulse(session.last_seq, events, [person_data(stay) for stay in people_here(session.pk)], going)
 
 
+LOOKS = {"poll": running_results, "inquiry": supporters}  # how what is stale stands now, by what it is
+
+
+def _look_up(room: UUID, keys: set[str]) -> dict[str, Any]:
+    session = LiveSession.objects.only("pk").get(uuid=room)
+    passing = {}
+    for kind, look in LOOKS.items():
+        ids = [key.removeprefix(f"{kind}:") for key in keys if key.startswith(f"{kind}:")]
+        passing.update({f"{kind}:{told[kind]}": told for told in (look(session, ids) if ids else ())})
+    return passing
+
+
 RELAY = Relay(sync_to_async(settle_rooms.delay))
-HUB = Hub(database_sync_to_async(_take_pulse), heed=RELAY.heed)
+HUB = Hub(database_sync_to_async(_take_pulse), heed=RELAY.heed, look_up=database_sync_to_async(_look_up))
 
 
 class Refused(Exception):
@@ -129,6 +143,8 @@ class RoomConsumer:
             raise Refused(Close.NOT_FOUND) from error
         except ClassOver as error:
             raise Refused(Close.OVER) from error
+        except SentOut as error:
+            raise Refused(Close.SENT_OUT) from error
         return session, person_data(visit), visit.pk
 
     def _by(self) -> User | Guest:

@@ -12,8 +12,10 @@ from courses.models import Lesson
 from enrollment.forms.calendar import time_field
 from enrollment.models import Cohort, Weekday
 from enrollment.services.meetings import WeekPattern
+from learning.forms.bank import BankFilterForm
 from live.media import janus
 from live.models import Guest, LiveSession
+from live.services.polls import QUIZ_KINDS
 
 
 class TeacherField(forms.ModelChoiceField[User]):
@@ -151,3 +153,21 @@ class MinutesForm(forms.Form):
     reason = forms.CharField(
         label=_("Reason"), max_length=300, help_text=_("It stays with the correction, with your name.")
     )
+
+
+class QuizFilterForm(BankFilterForm):
+    """What keeps questions of the bank that can be asked in a class."""
+
+    kind = forms.ChoiceField(
+        label=_("Kind"),
+        required=False,
+        choices=[("", _("All kinds")), *((kind.value, kind.label) for kind in QUIZ_KINDS)],
+    )
+    retired = None  # type: ignore[assignment]  # as Django takes a field out; none of them is taken
+
+
+class QuizForm(forms.Form):
+    """A question of the bank that was chosen."""
+
+    question = forms.UUIDField()
+    shows_results = forms.BooleanField(required=False)

@@ -10,7 +10,7 @@ import json
 import logging
 import types
 from collections import Counter, deque
-from collections.abc import Awaitable, Callable, Generator, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Generator, Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import Any
@@ -41,6 +41,7 @@ class Close(IntEnum):
     TOO_LARGE = 1009
     SIGN_IN = 4401
     NOT_FOUND = 4404
+    SENT_OUT = 4403
     SILENT = 4408
     OVER = 4410
     TOO_MANY = 4429
@@ -147,6 +148,8 @@ class Pulse:
 
 # Asks for the events after a number (None: for none of them) and says which visits gave a sign of life.
 TakePulse = Callable[[UUID, int | None, set[int]], Awaitable[Pulse]]
+# Says how these things in the room stand now, by the keys under which they pass.
+LookUp = Callable[[UUID, set[str]], Awaitable[dict[str, Any]]]
 
 
 # Does here what an event asks of the server itself; called once for each, in their order.
@@ -156,7 +159,9 @@ Heed = Callable[[UUID, Event], None]
 class Room:
     """What this process knows of one class: its sockets, the last number that they were sent, and who is here."""
 
-    def __init__(self, uuid: UUID, take_pulse: TakePulse, layer: str, heed: Heed) -> None:
+    def __init__(
+        self, uuid: UUID, take_pulse: TakePulse, layer: str, heed: Heed, look_up: LookUp | None = None
+    ) -> None:
         self.uuid = uuid
         self.seq = 0
         self.sockets: set[Socket] = set()
@@ -165,6 +170,7 @@ class Room:
         self.people: dict[str, Person] = {}
         self.opened = asyncio.ensure_future(self._open())
         self._take_pulse = take_pulse
+        self._look_up = look_up
         self._layer = layer
         self._heed = heed
         self._channel = ""
@@ -173,6 +179,8 @@ class Room:
         self._joined: dict[str, Person] = {}
         self._left: set[str] = set()
         self._passing: dict[str, Any] = {}
+        self._stale: set[str] = set()
+        self._looking: asyncio.Task[None] | None = None
         self._moved: set[str] = set()  # came or went since the last pulse was asked for
         self._timer: asyncio.TimerHandle | None = None
         self._missing = asyncio.Event()
@@ -191,7 +199,7 @@ class Room:
         self._tasks = [asyncio.create_task(self._pump()), asyncio.create_task(self._keep_pulse())]
 
     async def shut(self) -> None:
-        tasks = [task for task in (self.opened, self._telling, *self._tasks) if task]
+        tasks = [task for task in (self.opened, self._telling, self._looking, *self._tasks) if task]
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
@@ -217,21 +225,30 @@ class Room:
         joined: Iterable[Person] = (),
         left: Iterable[str] = (),
         passing: Mapping[str, Any] | None = None,
+        stale: Iterable[str] = (),
+        removed: Collection[str] = (),
         at_once: bool = False,
     ) -> None:
         """Let news wait for their frame, events in the order of their numbers and each once.
 
         What is `passing` has no number and is kept by nobody here: of each key the newest value is told, or the sum.
+        What is `stale` is looked up once for all who say so, and then passes.
+        Who was `removed` hears of it and is parted with.
         """
         self._note_events(events)
         self._note_passing(passing or {})
+        self._stale.update(stale)
+        if self._stale and self._look_up and self._looking is None:
+            self._looking = asyncio.create_task(self._look())
         for person in joined:
             self._note_joined(person)
         for person_id in left:
             self._note_left(person_id)
-        if at_once:
+        if at_once or removed:
             self.flush()
-        elif self._timer is None and (self._events or self._joined or self._left or self._passing):
+        for socket in [each for each in self.sockets if each.person["id"] in removed]:
+            socket.close(Close.SENT_OUT)
+        if self._timer is None and (self._events or self._joined or self._left or self._passing):
             self._timer = asyncio.get_running_loop().call_later(GATHER_SECONDS, self.flush)
 
     def _note_events(self, events: Iterable[Event]) -> None:
@@ -333,6 +350,19 @@ class Room:
         if come or gone:
             await self.tell(joined=list(come.values()), left=sorted(gone))
 
+    async def _look(self) -> None:
+        """Look up what is stale, no more often than frames are gathered, until nothing is."""
+        assert self._look_up
+        try:
+            while self._stale:
+                await asyncio.sleep(GATHER_SECONDS)
+                stale, self._stale = self._stale, set()
+                self.take(passing=await self._look_up(self.uuid, stale), at_once=True)
+        except Exception:  # the database is away: whoever changes it next has it looked up again
+            logger.exception("What passes in class %s was not looked up", self.uuid)
+        finally:
+            self._looking = None
+
     async def _keep_pulse(self) -> None:
         while True:
             with contextlib.suppress(TimeoutError):
@@ -365,9 +395,16 @@ class Room:
 class Hub:
     """The rooms that have a socket in this process."""
 
-    def __init__(self, take_pulse: TakePulse, layer: str = groups.LAYER, heed: Heed = lambda room, event: None) -> None:
+    def __init__(
+        self,
+        take_pulse: TakePulse,
+        layer: str = groups.LAYER,
+        heed: Heed = lambda room, event: None,
+        look_up: LookUp | None = None,
+    ) -> None:
         self.rooms: dict[UUID, Room] = {}
         self._take_pulse = take_pulse
+        self._look_up = look_up
         self._layer = layer
         self._heed = heed
 
@@ -380,7 +417,7 @@ class Hub:
         """Add a socket to its room and write its welcome. Raises TooManySockets."""
         room = self.rooms.get(uuid)
         if room is None:
-            room = self.rooms[uuid] = Room(uuid, self._take_pulse, self._layer, self._heed)
+            room = self.rooms[uuid] = Room(uuid, self._take_pulse, self._layer, self._heed, self._look_up)
         room.joining += 1
         try:
             await asyncio.shield(room.opened)

@@ -19,7 +19,18 @@ from live.models import LiveSession, RoomEvent
 from live.queries.sessions import current_session
 from live.schemas import event_data
 from live.services import reminders, series
-from live.signals import event_recorded, pointed, reminder_due, series_planned, session_changed, session_ended
+from live.signals import (
+    drafts_changed,
+    event_recorded,
+    pointed,
+    reacted,
+    reminder_due,
+    series_planned,
+    session_changed,
+    session_ended,
+    supports_changed,
+    votes_changed,
+)
 from live.tasks import count_session, remind_session, settle_rooms
 
 BOUNDS = frozenset({RoomEvent.Kind.START, RoomEvent.Kind.END, RoomEvent.Kind.RECORD, RoomEvent.Kind.UNRECORD})
@@ -31,7 +42,8 @@ def tell_sockets(event_id: int, **kwargs: Any) -> None:
     """Hand an event to every process with a socket in its room; one that misses it asks the database."""
     event = RoomEvent.objects.select_related("session", "user__person", "about__person", "guest").get(pk=event_id)
     tell = async_to_sync(groups.tell)
-    tell(event.session.uuid, events=[event_data(event)], at_once=event.kind not in GATHERED)
+    removed = [str(event.about.uuid)] if event.about and event.kind == RoomEvent.Kind.REMOVE else []
+    tell(event.session.uuid, events=[event_data(event)], removed=removed, at_once=event.kind not in GATHERED)
     if event.kind in BOUNDS and janus.is_here():
         settle_rooms.delay()
 
@@ -39,6 +51,29 @@ def tell_sockets(event_id: int, **kwargs: Any) -> None:
 @receiver(pointed)
 def pass_pointer(session: UUID, place: dict[str, int] | None, **kwargs: Any) -> None:
     async_to_sync(groups.tell)(session, passing={"pointer": place})
+
+
+@receiver(votes_changed)
+def ask_for_results(session: UUID, poll: UUID, **kwargs: Any) -> None:
+    """Have every process with a socket in the room count the votes anew, however many votes say so."""
+    async_to_sync(groups.tell)(session, stale=[f"poll:{poll}"])
+
+
+@receiver(supports_changed)
+def ask_for_supporters(session: UUID, inquiry: UUID, **kwargs: Any) -> None:
+    """Have every process with a socket in the room count anew who wants a question answered."""
+    async_to_sync(groups.tell)(session, stale=[f"inquiry:{inquiry}"])
+
+
+@receiver(reacted)
+def show_reaction(session: UUID, kind: str, **kwargs: Any) -> None:
+    async_to_sync(groups.tell)(session, passing={"reactions": {kind: 1}})
+
+
+@receiver(drafts_changed)
+def tell_drafts_changed(session: UUID, **kwargs: Any) -> None:
+    """Say that there are other drafts now, though not which: those who lead the class ask for them."""
+    async_to_sync(groups.tell)(session, passing={"drafts": True})
 
 
 @receiver(session_ended)

@@ -24,7 +24,7 @@ def person_data(stay: Visit) -> dict[str, Any]:
 
 
 def event_data(event: RoomEvent) -> dict[str, Any]:
-    """An event as clients see it; the text of a removed message is left out."""
+    """An event as clients see it; what a removed message or question said is left out."""
     data: dict[str, Any] = {"seq": event.seq, "kind": event.kind, "at": event.at.isoformat()}
     if event.user:
         data["by"] = user_data(event.user)

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from live.views import guests, minutes, recordings, room, schedule, slides
+from live.views import guests, minutes, polls, recordings, room, schedule, slides
 
 app_name = "live"
 
@@ -19,6 +19,7 @@ urlpatterns = [
     path("live/<uuid:uuid>/end/", room.end_view, name="end"),
     path("live/<uuid:uuid>/minutes/", minutes.minutes_view, name="minutes"),
     path("live/<uuid:uuid>/minutes/<uuid:enrollment>/", minutes.correct_view, name="minutes_correct"),
+    path("live/<uuid:uuid>/questions/", polls.questions_view, name="questions"),
     path("live/<uuid:uuid>/edit/", schedule.session_edit_view, name="session_edit"),
     path("live/<uuid:uuid>/class.ics", schedule.calendar_view, name="calendar"),
     path("live/<uuid:uuid>/cancel/", schedule.session_cancel_view, name="session_cancel"),

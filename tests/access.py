@@ -331,6 +331,7 @@ PAGES = {
     "live:lesson": "lo..oo......",
     "live:minutes": "lx..oo......",
     "live:minutes_correct": "lx..oo......",
+    "live:questions": "lx..oo......",
     "live:recording": "lo..oo......",
     "live:room": "lo..oo......",
     "live:series": "lxxxooxxxxxx",

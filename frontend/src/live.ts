@@ -5,10 +5,14 @@ import { followChat } from "./lib/room/chat";
 import { answerChecks } from "./lib/room/checks";
 import { countDown } from "./lib/room/clock";
 import { Connection } from "./lib/room/connection";
+import { followInquiries } from "./lib/room/inquiries";
 import { followMedia } from "./lib/room/media";
 import { arrangePanels } from "./lib/room/panels";
 import { followPeople } from "./lib/room/people";
+import { followPolls } from "./lib/room/polls";
+import { followReactions } from "./lib/room/reactions";
 import { followSlides } from "./lib/room/slides";
+import { followTimer } from "./lib/room/timer";
 
 const page = document.querySelector<HTMLElement>("[data-room]");
 if (page) keepInStep(page);
@@ -18,10 +22,14 @@ function keepInStep(room: HTMLElement): void {
   arrangePanels(live);
   followChat(live);
   followPeople(live);
+  followPolls(live);
+  followInquiries(live);
+  followReactions(live);
   followMedia(live);
   followSlides(live);
   answerChecks(live);
   followCaptions(live);
+  followTimer(live);
   live.on("start end", () => live.reload());
   live.onFrame("error", (frame) => live.refuse(frame.detail ?? ""));
   room.addEventListener("submit", (event) => sendForm(live, event));
@@ -32,15 +40,25 @@ function keepInStep(room: HTMLElement): void {
   live.start();
 }
 
-/** Carry a form out over the socket, where its command takes what the form holds: text, and numbers in `data-numbers`. */
+/**
+ * Carry a form out over the socket, where its command takes what the form holds: text, numbers in `data-numbers`, and
+ * in `data-lists` what may come several times.
+ */
 function sendForm(live: Connection, event: SubmitEvent): void {
   const form = event.target as HTMLFormElement;
   const op = form.dataset.op;
   if (!op || op === "say" || live.isFinal || event.defaultPrevented) return;
   event.preventDefault();
   live.refuse("");
-  const numbers = (form.dataset.numbers ?? "").split(" ");
-  const entries = [...new FormData(form, event.submitter)].filter(([name]) => name !== "csrfmiddlewaretoken");
-  const fields = Object.fromEntries(entries.map(([name, value]) => [name, numbers.includes(name) ? Number(value) : value]));
+  const named = (list?: string): string[] => (list ?? "").split(" ");
+  const data = new FormData(form, event.submitter);
+  const fields = Object.fromEntries(
+    [...new Set(data.keys())]
+      .filter((name) => name !== "csrfmiddlewaretoken")
+      .map((name) => {
+        if (named(form.dataset.lists).includes(name)) return [name, data.getAll(name)];
+        return [name, named(form.dataset.numbers).includes(name) ? Number(data.get(name)) : data.get(name)];
+      }),
+  );
   if (!live.send(op, fields)) live.refuse(live.stateInWords);
 }

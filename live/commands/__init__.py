@@ -3,7 +3,25 @@
 docs/live.asyncapi.yaml describes each. The heartbeat, `beat`, is the consumer's own: it touches no row.
 """
 
-from live.commands import captions, chat, checks, guests, hands, media, recording, room, slides
+from live.commands import (
+    captions,
+    chat,
+    checks,
+    guests,
+    hands,
+    inquiries,
+    media,
+    people,
+    polls,
+    reactions,
+    recording,
+    room,
+    slides,
+    timer,
+)
 
-TABLES = (room, chat, hands, media, recording, slides, captions, checks, guests)
+TABLES = (
+    *(room, chat, hands, media, recording, slides, captions, checks, guests),
+    *(polls, reactions, inquiries, people, timer),
+)
 COMMANDS = {name: command for table in TABLES for name, command in table.COMMANDS.items()}

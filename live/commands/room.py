@@ -46,7 +46,7 @@ def _check_teaches(session: LiveSession, user: User) -> None:
 
 
 COMMANDS = {
-    "sync": Command(Sync, sync, Rate(20, 20), answers=True),
+    "sync": Command(Sync, sync, Rate(20, 20), answers=True, by_form=False),
     "start": Command(Nothing, start, Rate(4, 10)),
     "end": Command(Nothing, end, Rate(4, 10)),
 }

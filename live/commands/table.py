@@ -3,8 +3,9 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from time import monotonic
-from typing import Any
+from typing import Any, Self, get_origin
 
+from django.http import QueryDict
 from pydantic import BaseModel, ConfigDict
 
 
@@ -12,6 +13,13 @@ class Payload(BaseModel):
     """The fields of a command besides `op` and `ref`; any other is refused."""
 
     model_config = ConfigDict(extra="forbid")
+
+    @classmethod
+    def from_form(cls, form: QueryDict) -> Self:
+        """Read what a form sent; what takes a list may come several times. Raises ValidationError."""
+        lists = {name for name, field in cls.model_fields.items() if get_origin(field.annotation) is list}
+        names = form.keys() - {"csrfmiddlewaretoken"}
+        return cls.model_validate({name: form.getlist(name) if name in lists else form[name] for name in names})
 
 
 @dataclass(frozen=True)
@@ -37,6 +45,7 @@ class Command:
     answers: bool = False
     at_desk: bool = False
     place: str = "newest"
+    by_form: bool = True  # also by a form of the page
 
 
 class Meter:

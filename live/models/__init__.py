@@ -3,6 +3,9 @@
 from live.models.checks import MinutesSaid, PresenceAnswer, PresenceCheck
 from live.models.events import RoomEvent
 from live.models.guests import Guest, GuestLink
+from live.models.inquiries import Inquiry, Support
+from live.models.polls import Poll, Vote
+from live.models.reactions import Reaction
 from live.models.recordings import Recording, Viewing
 from live.models.sessions import LiveSession, Visit
 from live.models.slides import Deck, Slide
@@ -11,13 +14,18 @@ __all__ = [
     "Deck",
     "Guest",
     "GuestLink",
+    "Inquiry",
     "LiveSession",
     "MinutesSaid",
+    "Poll",
     "PresenceAnswer",
     "PresenceCheck",
+    "Reaction",
     "Recording",
     "RoomEvent",
     "Slide",
+    "Support",
     "Viewing",
     "Visit",
+    "Vote",
 ]

@@ -6,7 +6,14 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
 from live.models.sessions import LiveSession
+
+
+class RoomEventQuerySet(models.QuerySet["RoomEvent"]):
+    def last_about(self, user: User, *kinds: str) -> str | None:
+        """Which of these kinds happened last to somebody in one class; by the index roomevent_about."""
+        return self.filter(about=user, kind__in=kinds).order_by("-seq").values_list("kind", flat=True).first()
 
 
 class RoomEvent(models.Model):
@@ -34,6 +41,16 @@ class RoomEvent(models.Model):
         ERASE = "erase", _("Taken off a slide")
         CAPTION = "caption", _("Captions")
         CHECK = "check", _("Asked who is here")
+        POLL_OPEN = "poll-open", _("Poll opened")
+        POLL_CLOSE = "poll-close", _("Poll closed")
+        ASK = "ask", _("Question asked")
+        ANSWERED = "answered", _("Question answered")
+        WITHDRAW = "withdraw", _("Question removed")
+        REMOVE = "remove", _("Sent out")
+        READMIT = "readmit", _("Let in again")
+        HOST = "host", _("Helps to lead")
+        UNHOST = "unhost", _("No longer helps to lead")
+        TIMER = "timer", _("Timer set")
 
     SHOWN = (Kind.DECK, Kind.SLIDE)
     DRAWN = (Kind.STROKE, Kind.ERASE)
@@ -46,14 +63,13 @@ class RoomEvent(models.Model):
     about = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True, help_text="Whose hand, who is muted."
     )
-    body = models.JSONField(
-        default=dict,
-        help_text="say, caption: {text}; hide: {of: seq}; deck, slide: {deck, page}; without: put away.",
-    )
+    body = models.JSONField(default=dict, help_text="What docs/live.asyncapi.yaml says of each kind.")
     key = models.UUIDField(null=True)
     at = models.DateTimeField(default=timezone.now)
 
-    is_hidden = False  # a removed message, as live.queries marks it
+    objects = RoomEventQuerySet.as_manager()
+
+    is_hidden = False  # a removed message or question, as live.queries marks it
 
     class Meta:
         ordering = ["seq"]

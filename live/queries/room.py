@@ -1,7 +1,7 @@
 """What was said in a room, whose hand is up, and who is here."""
 
-from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db.models import Max, QuerySet
 from django.utils import timezone
@@ -14,7 +14,7 @@ Kind = RoomEvent.Kind
 
 
 def events_since(session_id: int, since: int, *, limit: int) -> list[RoomEvent]:
-    """The events after number `since`, in order; messages that were removed are marked `is_hidden`."""
+    """The events after number `since`, in order; messages and questions that were removed are marked `is_hidden`."""
     events = RoomEvent.objects.filter(session=session_id, seq__gt=since).order_by("seq")[:limit]
     return _mark_hidden(session_id, list(events.select_related("user__person", "about__person", "guest")))
 
@@ -26,12 +26,12 @@ def messages_before(session: LiveSession, before: int, *, limit: int) -> list[Ro
 
 
 def _mark_hidden(session_id: int, events: list[RoomEvent]) -> list[RoomEvent]:
-    hidden: set[int] = set()
-    if any(event.kind == Kind.SAY for event in events):
-        hides = RoomEvent.objects.filter(session=session_id, kind=Kind.HIDE)
-        hidden = {body["of"] for body in hides.values_list("body", flat=True)}
-    for event in events:
-        event.is_hidden = event.kind == Kind.SAY and event.seq in hidden
+    shown = [event for event in events if event.kind in (Kind.SAY, Kind.ASK)]
+    if shown:
+        removals = RoomEvent.objects.filter(session=session_id, kind__in=(Kind.HIDE, Kind.WITHDRAW))
+        removed = {body.get("of") or body["inquiry"] for body in removals.values_list("body", flat=True)}
+        for event in shown:
+            event.is_hidden = (event.seq if event.kind == Kind.SAY else event.body["inquiry"]) in removed
     return events
 
 
@@ -49,19 +49,19 @@ def hands_up(session: LiveSession) -> list[User]:
 
 def has_hand_up(session: LiveSession, user: User) -> bool:
     """By the index roomevent_about."""
-    return _last_about(session, user, (Kind.HAND, Kind.LOWER)) == Kind.HAND
+    return session.events.last_about(user, Kind.HAND, Kind.LOWER) == Kind.HAND
 
 
 def is_muted(session: LiveSession, user: User) -> bool:
     """By the index roomevent_about."""
-    return _last_about(session, user, (Kind.MUTE, Kind.UNMUTE)) == Kind.MUTE
+    return session.events.last_about(user, Kind.MUTE, Kind.UNMUTE) == Kind.MUTE
 
 
 def may_speak(session: LiveSession, user: User) -> bool:
     """Whether somebody may be heard and seen: who teaches, and who was given the word; by the index roomevent_about."""
     if can_teach(user, session.cohort):
         return True
-    word = _last_about(session, user, (Kind.SPEAK, Kind.HUSH))
+    word = session.events.last_about(user, Kind.SPEAK, Kind.HUSH)
     return word == Kind.SPEAK or (session.is_open_floor and word is None)
 
 
@@ -76,19 +76,37 @@ def words_given(session: LiveSession) -> set[int]:
 
 def muted_people(session: LiveSession) -> list[User]:
     """Who may not write now."""
-    muted: dict[int, User] = {}
-    moves = session.events.filter(kind__in=(Kind.MUTE, Kind.UNMUTE)).order_by("seq")
+    return _last_had(session, Kind.MUTE, Kind.UNMUTE)
+
+
+def removed_people(session: LiveSession) -> list[User]:
+    """Who was sent out and not let in again."""
+    return _last_had(session, Kind.REMOVE, Kind.READMIT)
+
+
+def hosts(session: LiveSession) -> list[User]:
+    """Who helps to lead without teaching."""
+    return _last_had(session, Kind.HOST, Kind.UNHOST)
+
+
+def _last_had(session: LiveSession, begun: str, ended: str) -> list[User]:
+    """To whom the first of these happened last."""
+    people: dict[int, User] = {}
+    moves = session.events.filter(kind__in=(begun, ended)).order_by("seq")
     for event in moves.select_related("about__person"):
         assert event.about
-        muted.pop(event.about.pk, None)
-        if event.kind == Kind.MUTE:
-            muted[event.about.pk] = event.about
-    return list(muted.values())
+        people.pop(event.about.pk, None)
+        if event.kind == begun:
+            people[event.about.pk] = event.about
+    return list(people.values())
 
 
-def _last_about(session: LiveSession, user: User, kinds: Sequence[str]) -> str | None:
-    moves = session.events.filter(about=user, kind__in=kinds).order_by("-seq")
-    return moves.values_list("kind", flat=True).first()
+def timer_of(session: LiveSession) -> dict[str, Any]:
+    """How the timer stands: `ends_at` while it runs, `left` (seconds) while it pauses, nothing without one."""
+    body: dict[str, Any] | None = (
+        session.events.filter(kind=Kind.TIMER).order_by("-seq").values_list("body", flat=True).first()
+    )
+    return body or {}
 
 
 def open_check(

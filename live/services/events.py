@@ -30,6 +30,12 @@ class NotInClass(DomainError):
     message = _("You do not take part in this class.")
 
 
+class SentOut(DomainError):
+    code = "sent-out"
+    status = 403
+    message = _("The teacher has sent you out of this class.")
+
+
 class TeachersOnly(DomainError):
     code = "teachers-only"
     status = 403
@@ -41,19 +47,25 @@ def lock_session(pk: int) -> LiveSession:
     return LiveSession.objects.select_for_update(no_key=True, of=("self",)).select_related("cohort").get(pk=pk)
 
 
-def enter(session: LiveSession, *, by: User, teaching: bool = False) -> LiveSession:
-    """Lock a class that is on, for one who takes part in it or, with `teaching`, teaches it.
+def enter(
+    session: LiveSession, *, by: User, teaching: bool = False, early: bool = False, lock: bool = True
+) -> LiveSession:
+    """Lock a class that is on or, `early`, still to come, for one who takes part in it or, with `teaching`, leads it.
 
-    Raises NotInClass, TeachersOnly, ClassNotBegun, ClassOver.
+    Without `lock` it is only read: what gets no number may go on beside everything else.
+
+    Raises NotInClass, SentOut, TeachersOnly, ClassNotBegun, ClassOver.
     """
-    if teaching and not rules.can_teach(by, session.cohort):
+    if teaching and not rules.can_host(by, session):
         raise TeachersOnly
     if not teaching and not rules.can_view(by, session):
         raise NotInClass
-    session = lock_session(session.pk)
-    if session.status == LiveSession.Status.SCHEDULED:
+    if rules.is_removed(by, session):
+        raise SentOut
+    session = lock_session(session.pk) if lock else LiveSession.objects.select_related("cohort").get(pk=session.pk)
+    if session.status == LiveSession.Status.SCHEDULED and not early:
         raise ClassNotBegun
-    if session.status != LiveSession.Status.LIVE:
+    if session.status not in LiveSession.COMING:
         raise ClassOver
     return session
 

@@ -27,7 +27,7 @@ def lower_hand(session: LiveSession, *, who: UUID | None = None, by: User) -> No
     """Lower one's own hand or, as teacher, anybody's. Raises TeachersOnly, InvalidInput and what `enter` raises."""
     session = enter(session, by=by)
     user = named(participants(session), "who", uuid=who) if who else by
-    if user != by and not rules.can_teach(by, session.cohort):
+    if user != by and not rules.can_host(by, session):
         raise TeachersOnly
     if has_hand_up(session, user):
         record_event(session, Kind.LOWER, by=by, about=user)

@@ -12,14 +12,14 @@ from base.compiled import CompiledInsert
 from enrollment.models import Enrollment
 from live import rules
 from live.models import Guest, LiveSession, Visit
-from live.services.events import ClassOver, NotInClass
+from live.services.events import ClassOver, NotInClass, SentOut
 
 VISITS = CompiledInsert(Visit)
 LOOK_AGAIN = timedelta(minutes=5)  # who reads without a script and looks again within that time was there between
 
 
 def join(session: LiveSession, *, by: User) -> Visit:
-    """Write down that somebody came, with one more tab or device. Raises NotInClass, ClassOver."""
+    """Write down that somebody came, with one more tab or device. Raises NotInClass, ClassOver, SentOut."""
     visit = Visit(session=session, user=by, enrollment=_take_part(session, by))
     VISITS.insert(visit)
     return visit
@@ -31,7 +31,7 @@ def join_as_guest(guest: Guest) -> Visit:
 
 
 def look_in(session: LiveSession, *, by: User) -> None:
-    """Write down that somebody read the page of a class that is on. Raises NotInClass, ClassOver."""
+    """Write down that somebody read the page of a class that is on. Raises NotInClass, ClassOver, SentOut."""
     enrollment, now = _take_part(session, by), timezone.now()
     looks = Visit.objects.filter(session=session, user=by, left_at__gte=now - LOOK_AGAIN, left_at=F("seen_at"))
     with transaction.atomic():
@@ -62,6 +62,12 @@ def leave(visit_id: int) -> None:
     Visit.objects.filter(pk=visit_id, left_at=None).update(seen_at=now, left_at=now)
 
 
+def send_out(session: LiveSession, user: User) -> None:
+    """End the stays of one person."""
+    now = timezone.now()
+    Visit.objects.filter(session=session, user=user, left_at=None).update(seen_at=now, left_at=now)
+
+
 def close_visits(session: LiveSession) -> None:
     """End every stay in a class that has just ended: when it ended, or when last heard of if that is long ago."""
     assert session.ended_at
@@ -79,10 +85,12 @@ def close_stale_visits() -> int:
 
 
 def _take_part(session: LiveSession, user: User) -> Enrollment | None:
-    """The enrollment by which somebody takes part; none for who teaches. Raises NotInClass, ClassOver."""
+    """The enrollment by which somebody takes part; none for who teaches. Raises NotInClass, ClassOver, SentOut."""
     enrollment = rules.enrollment_of(user, session.cohort)
     if enrollment is None and not rules.can_teach(user, session.cohort):
         raise NotInClass
     if session.status not in LiveSession.COMING:
         raise ClassOver
+    if enrollment and rules.is_removed(user, session):
+        raise SentOut
     return enrollment

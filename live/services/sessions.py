@@ -22,6 +22,7 @@ from live.models import LiveSession, RoomEvent
 from live.queries.room import last_seen
 from live.queries.sessions import next_start
 from live.services.events import lock_session, record_event
+from live.services.polls import close_open_polls
 from live.services.presence import close_visits
 from live.services.recordings import stop_running
 from live.services.reminders import next_reminder, room_url
@@ -175,6 +176,7 @@ def end_session(session: LiveSession, *, by: User | None, at: datetime | None = 
         return session
     _move(session, Status.ENDED, ended_at=at or timezone.now())
     stop_running(session, by=by)
+    close_open_polls(session, by=by)
     record_event(session, RoomEvent.Kind.END, by=by)
     close_visits(session)
     end_current(room_url(session))

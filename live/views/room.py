@@ -1,5 +1,6 @@
 """A class as a page: waiting, taking part, and what is left of it; all of it works without a script."""
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -32,6 +33,7 @@ from live.schemas import person_data, user_data
 from live.services import presence
 from live.services.recordings import is_running
 from live.services.sessions import end_session
+from live.views.panels import panels_of
 from live.views.stage import stage_context
 
 MESSAGES = 50  # on one page
@@ -54,6 +56,8 @@ def find_session(user: User, uuid: UUID) -> LiveSession:
 @require_GET
 def room_view(request: AuthenticatedRequest, uuid: UUID) -> HttpResponse:
     session = find_session(request.user, uuid)
+    if session.status == Status.LIVE and rules.is_removed(request.user, session):
+        return render(request, "live/removed.html", {"session": session, "back": _way_back(session, request.user)})
     can_teach = rules.can_teach(request.user, session.cohort)
     context: dict[str, Any] = {"session": session, "can_teach": can_teach, "back": _way_back(session, request.user)}
     if session.status == Status.SCHEDULED:
@@ -61,6 +65,7 @@ def room_view(request: AuthenticatedRequest, uuid: UUID) -> HttpResponse:
     elif session.status == Status.LIVE:
         presence.look_in(session, by=request.user)
         context |= _who_is_here(session, request.user)
+        context |= {"can_teach": rules.can_host(request.user, session), "can_end": can_teach}
         context |= stage_context(session, request.user, request.GET.get("slide", ""))
         context["asked"] = None if can_teach else in_room.open_check(session, but_of=request.user)
     elif session.status == Status.ENDED:
@@ -69,6 +74,8 @@ def room_view(request: AuthenticatedRequest, uuid: UUID) -> HttpResponse:
             "shown": shown_slides(session),
             "spoken": caption_lines(session),
         }
+    if session.status != Status.CANCELLED:
+        context |= panels_of(session, request.user)
     if session.status in (Status.LIVE, Status.ENDED):
         context |= chat_context(session, request.user, request.GET.get("before", ""))
     return render(request, TEMPLATES[Status(session.status)], context)
@@ -111,14 +118,17 @@ def _message(event: RoomEvent, reader: User | Guest) -> dict[str, Any]:
 def _who_is_here(session: LiveSession, user: User) -> dict[str, Any]:
     muted = {person.pk for person in in_room.muted_people(session)}
     words = in_room.words_given(session)
-    hands = in_room.hands_up(session)
+    hands, hosts = in_room.hands_up(session), {person.pk for person in in_room.hosts(session)}
     return {
         "people": [
-            person_data(stay) | {"muted": stay.user_id in muted, "has_word": stay.user_id in words}
+            person_data(stay)
+            | {"muted": stay.user_id in muted, "has_word": stay.user_id in words, "helps": stay.user_id in hosts}
             for stay in in_room.people_here(session.pk)
         ],
         "has_media": janus.is_here(),
         "is_recorded": is_running(session),
+        "removed": [user_data(person) for person in in_room.removed_people(session)],
+        "timer": _timer(session),
         "hands": [user_data(person) for person in hands],
         "has_hand_up": user in hands,
         "is_muted": user.pk in muted,
@@ -128,6 +138,11 @@ def _who_is_here(session: LiveSession, user: User) -> dict[str, Any]:
         "blank_teacher": {"teaches": True},
         "blank_guest": {"guest": True},
     }
+
+
+def _timer(session: LiveSession) -> dict[str, Any]:
+    timer = in_room.timer_of(session)
+    return timer | {"until": datetime.fromisoformat(timer["ends_at"])} if "ends_at" in timer else timer
 
 
 def _own_minutes(session: LiveSession, user: User) -> dict[str, Any]:
@@ -144,11 +159,10 @@ def act_view(request: AuthenticatedRequest, uuid: UUID, op: str) -> HttpResponse
     """Carry out a command of the table that a form of the page sent."""
     session = find_session(request.user, uuid)
     command = COMMANDS.get(op)
-    if command is None or command.answers or command.at_desk:
+    if command is None or command.at_desk or not command.by_form:
         raise Http404
-    fields = {name: value for name, value in request.POST.items() if name != "csrfmiddlewaretoken"}
     try:
-        command.service(session, by=request.user, **command.payload.model_validate(fields).model_dump())
+        command.service(session, by=request.user, **command.payload.from_form(request.POST).model_dump())
     except ValidationError:
         messages.error(request, _("This was not sent: it is too long, or the page is out of date. Please try again."))
     except DomainError as error:

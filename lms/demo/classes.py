@@ -10,7 +10,7 @@ from typing import Any
 from uuid import uuid4
 
 from django.core.files.base import ContentFile
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from accounts.models import User
 from base.services.jobs import run_job
@@ -21,7 +21,7 @@ from enrollment.models import Cohort, Enrollment
 from enrollment.services.attendance import record_roster
 from enrollment.services.meetings import TimesClash
 from live.models import Deck, LiveSession
-from live.services import chat, hands, presence, slides
+from live.services import chat, hands, inquiries, polls, presence, reactions, slides
 from live.services.attendance import count_session
 from live.services.decks import add_deck
 from live.services.drawing import draw
@@ -35,6 +35,11 @@ from lms.demo.teaching import study
 
 CLASS_HOUR, HAND_MINUTES = 15, 2
 NOW_LONG = timedelta(hours=2)
+ASKED_AHEAD = (
+    "Chiziqli matoda naqsh yon chokda toʻgʻri kelishi uchun necha santimetr qoʻshamiz?",
+    "Buyurtmachi matoni oʻzi olib kelsa, narxni qanday hisoblaymiz?",
+    "Surpni bichishdan oldin albatta namlab dazmollash kerakmi?",
+)
 WORKSHOP_DAYS, WORKSHOP_MINUTES = 4, 180
 
 
@@ -113,8 +118,36 @@ def hold_class(
             else:
                 hands.lower_hand(session, by=users[message["who"]])
                 chat.say(session, text=message["text"], by=users[message["who"]])
+    for sign in told.get("signs", ()):
+        with calendar.on(day, CLASS_HOUR + sign["at"] / 60):
+            for name in sign["who"]:
+                reactions.react(session, kind=sign["kind"], by=users[name])
+    for poll in told.get("polls", ()):
+        _ask(session, users, poll, day, calendar)
     with calendar.on(day, CLASS_HOUR + told["minutes"] / 60):
         count_session(end_session(session, by=users["instructor"]))
+
+
+def _ask(
+    session: LiveSession, users: Mapping[str, User], told: Mapping[str, Any], day: int, calendar: Calendar
+) -> None:
+    """Ask the class something; `votes` name the choices by their place."""
+    teacher = users["instructor"]
+    with calendar.on(day, CLASS_HOUR + told["at"] / 60), translation.override("uz"):
+        poll = polls.prepare_poll(session, text=told["text"], choices=told["choices"], at_once=True, by=teacher)
+        for name, place in told["votes"].items():
+            polls.vote(session, poll=poll.uuid, choices=[poll.keys[place]], by=users[name])
+        polls.close_poll(session, poll=poll.uuid, by=teacher)
+
+
+def ask_ahead(session: LiveSession, learners: Learners, calendar: Calendar) -> None:
+    """Have learners of a coming class ask what they want to know there, and others want the same."""
+    users = [User.objects.get(person=one.person_id) for one in learners.at(0).values()][: 1 + len(ASKED_AHEAD)]
+    with calendar.on(-1, 19):
+        for number, text in enumerate(ASKED_AHEAD):
+            asked = inquiries.ask(session, text=text, by=users[number])
+            for user in users[number + 1 :]:
+                inquiries.support(session, inquiry=asked.uuid, by=user)
 
 
 def plan_class(cast: Cast, cohort: Cohort, lesson: Lesson, day: int, minutes: int, calendar: Calendar) -> LiveSession:

@@ -24,7 +24,7 @@ from enrollment.services.relocations import ask_relocation
 from enrollment.services.residents import register_resident
 from enrollment.services.wishes import record_wish
 from enrollment.tasks import fail_overdue_enrollments, lapse_holds, sweep_freed_seats
-from lms.demo.classes import Learners, award, plan_class, plan_class_now, teach
+from lms.demo.classes import Learners, ask_ahead, award, plan_class, plan_class_now, teach
 from lms.demo.clock import Calendar
 from lms.demo.cohorts import DOCUMENTS, SEWING, Group
 from lms.demo.people import MAHALLA, Cast
@@ -137,7 +137,8 @@ def _run_group(way: Way, group: Group) -> None:
             withdraw_enrollment(enrollments[name], reason=REASONS[name], by=centre)
     if group.ends > 0:
         live = cohort.version.lessons.get(kind=Lesson.Kind.LIVE)
-        plan_class(way.cast, cohort, live, 2, live.minutes, way.calendar)
+        session = plan_class(way.cast, cohort, live, 2, live.minutes, way.calendar)
+        ask_ahead(session, learners, way.calendar)
         plan_class_now(cohort, live)
         return
     with way.calendar.on(group.ends + 15, 3):

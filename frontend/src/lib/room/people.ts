@@ -6,6 +6,8 @@ export function followPeople(live: Connection): void {
   const people = live.find("[data-people]");
   const muted = new Set([...live.room.querySelectorAll<HTMLElement>(".is-muted")].map((row) => row.dataset.person!));
   const speaking = new Set([...live.room.querySelectorAll<HTMLElement>(".has-word")].map((row) => row.dataset.person!));
+  const hosts = new Set([...live.room.querySelectorAll<HTMLElement>(".is-host")].map((row) => row.dataset.person!));
+  const removed = live.find("[data-removed]");
   const rowOf = (list: HTMLElement | null, id: string): Element | null =>
     list?.querySelector(`[data-person="${id}"]`) ?? null;
 
@@ -30,6 +32,7 @@ export function followPeople(live: Connection): void {
     const row = copyRow(live.room, person.teaches ? "teacher" : person.guest ? "guest" : "person", person.id, person.name);
     row.classList.toggle("is-muted", muted.has(person.id));
     row.classList.toggle("has-word", speaking.has(person.id));
+    row.classList.toggle("is-host", hosts.has(person.id));
     people.append(row);
   }
 
@@ -52,6 +55,23 @@ export function followPeople(live: Connection): void {
     rowOf(people, id)?.classList.toggle("has-word", hasWord);
   }
 
+  /** Whoever begins or ceases to help to lead reads the page anew: it holds other things. */
+  function letHelp(id: string, helps: boolean): void {
+    if (id === live.me) return live.reload();
+    if (helps) hosts.add(id);
+    else hosts.delete(id);
+    rowOf(people, id)?.classList.toggle("is-host", helps);
+  }
+
+  function sendOut(person: Person, isOut: boolean): void {
+    if (!removed) return;
+    rowOf(removed, person.id)?.remove();
+    if (isOut) removed.append(copyRow(live.room, "removed-person", person.id, person.name));
+    live.find("[data-sent-out]")!.hidden = !removed.childElementCount;
+  }
+
+  live.on("host unhost", (event) => letHelp(event.about!.id, event.kind === "host"));
+  live.on("remove readmit", (event) => sendOut(event.about!, event.kind === "remove"));
   live.on("hand", (event) => raise(event.about!));
   live.on("lower", (event) => lower(event.about!.id));
   live.on("mute unmute", (event) => mute(event.about!.id, event.kind === "mute"));
