@@ -71,7 +71,7 @@ def bomb() -> bytes:
     out = BytesIO()
     canvas = Canvas(out, pagesize=(800, 600), pageCompression=1)
     canvas.setFillAlpha(0.5)
-    canvas._code.append("0 0 800 600 re f " * 500_000)  # type: ignore[attr-defined]
+    canvas._code.append("0 0 800 600 re f " * 500_000)  # type: ignore[attr-defined]  # it draws with no method of its own
     canvas.showPage()
     canvas.save()
     return out.getvalue()

@@ -42,14 +42,14 @@ def test_a_pdf_is_sent_in_by_parts(room: Class) -> None:
         "HTTP_UPLOAD_LENGTH": str(len(data)),
         "HTTP_UPLOAD_METADATA": "filename " + b64encode(b"dars.pdf").decode(),
     }
-    place = client.post(page("slides_upload", room.session.uuid), **begin)["Location"]  # type: ignore[arg-type]
+    place = client.post(page("slides_upload", room.session.uuid), **begin)["Location"]  # type: ignore[arg-type]  # headers
     add = page("slides_add", room.session.uuid)
     assert client.post(add, {"upload": place.split("/")[-2]}).status_code == 409
     client.patch(place, data, content_type="application/offset+octet-stream", HTTP_UPLOAD_OFFSET="0")
     assert "dars.pdf" in client.post(add, {"upload": place.split("/")[-2]}).content.decode()
     assert client.post(add, {"upload": "nonsense"}).status_code == 200
     begin["HTTP_UPLOAD_METADATA"] = "filename " + b64encode(b"dars.odp").decode()
-    assert client.post(page("slides_upload", room.session.uuid), **begin).status_code == 422  # type: ignore[arg-type]
+    assert client.post(page("slides_upload", room.session.uuid), **begin).status_code == 422  # type: ignore[arg-type]  # headers
 
 
 def test_pictures_are_for_whoever_saw_the_slides_open(room: Class) -> None:
