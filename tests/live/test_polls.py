@@ -378,5 +378,5 @@ def test_room_asks_as_much_for_many_polls(
         vote(room.session, poll=make_quiz(room).uuid, choices=["a"], by=room.learner)
     client = browser(room.teacher)
     client.get(page("room", room.session.uuid))
-    with django_assert_num_queries(22):
+    with django_assert_num_queries(28):
         assert client.get(page("room", room.session.uuid)).status_code == 200
