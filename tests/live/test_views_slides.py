@@ -113,7 +113,7 @@ def test_a_class_with_slides_costs_the_same_however_often_they_were_turned(
         show_slide(room.session, page=number + 2, by=room.teacher)
     client, url = browser(room.learner), page("slides_now", room.session.uuid)
     client.get(url)
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(10):
         client.get(url)
 
 
