@@ -28,6 +28,8 @@ class Stranger:
         self.shown: list[dict[str, Any]] = []
         self.refusals: list[str] = []
         self.unsent: dict[str, str] = {}  # said and not yet seen as an event: text by key
+        self.unanswered: dict[str, str] = {}  # votes that the server has not answered: choice by poll
+        self.answered: dict[str, list[str]] = {}
         self.stays: list[list[float]] = []  # from a welcome until the connection was gone
         self.welcomed = asyncio.Event()
         self.may_return = True
@@ -81,6 +83,11 @@ class Stranger:
             self.welcomed.set()
             for key, text in self.unsent.items():
                 await self._send(socket, "say", key=key, text=text)
+            for poll, choice in self.unanswered.items():
+                await self._send(socket, "vote", poll=poll, choices=[choice])
+        if frame["op"] == "results" and "mine" in frame:
+            self.answered[frame["poll"]] = frame["mine"]
+            self.unanswered.pop(frame["poll"], None)
         self._show(frame.get("events", ()))
         if frame.get("seq", 0) > self.seen or self._early or frame.get("more"):
             await self._send(socket, "sync", since=self.seen)
@@ -95,6 +102,10 @@ class Stranger:
         key = str(uuid4())
         self.unsent[key] = text
         await self.ask("say", key=key, text=text)
+
+    async def vote(self, poll: str, choice: str) -> None:
+        self.unanswered[poll] = choice
+        await self.ask("vote", poll=poll, choices=[choice])
 
     async def ask(self, op: str, **fields: Any) -> None:
         """Send a command, if there is a connection to send it on."""

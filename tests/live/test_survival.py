@@ -3,6 +3,7 @@
 import asyncio
 import os
 import signal
+from collections import Counter
 from collections.abc import Callable
 from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass
@@ -19,7 +20,9 @@ from benchmarks.room import ensure_room
 from benchmarks.serving import Server, cookie_of
 from benchmarks.sockets import running_sockets
 from live import intervals
-from live.models import LiveSession, RoomEvent, Visit
+from live.models import LiveSession, Poll, RoomEvent, Visit, Vote
+from live.services.polls import close_poll, prepare_poll
+from tests.accounts.factories import make_user
 from tests.live.stranger import Stranger
 from tests.services import database_url, prepare_redis, running_redis
 
@@ -36,6 +39,8 @@ PATIENCE = 30.0
 def test_every_client_that_comes_back_has_every_message_once_and_in_order(tmp_path: Path) -> None:
     session, users = ensure_room(LEARNERS)
     headers = [cookie_of(user) for user in users]
+    teacher = make_user(role="instructor", place=session.cohort.organization)
+    poll = prepare_poll(session, text="Tushunarlimi?", choices=["Ha", "Yoʻq"], at_once=True, by=teacher)
     connection.close()
     redis_url = prepare_redis(tmp_path)
     variables = {"DATABASE_URL": database_url(connection.settings_dict), "REDIS_URL": redis_url}
@@ -45,8 +50,10 @@ def test_every_client_that_comes_back_has_every_message_once_and_in_order(tmp_pa
         redis.enter_context(start_redis())
         nodes = [stack.enter_context(running_sockets("tests.live.node", **variables)) for _ in range(2)]
         outage = Outage(redis, start_redis, nodes[0])
-        tabs = asyncio.run(hold_class(session, headers, [node.port for node in nodes], outage))
+        close = partial(close_from_elsewhere, session, poll, teacher)
+        tabs = asyncio.run(hold_class(session, headers, [node.port for node in nodes], outage, close))
     assert_all_was_shown(session, tabs)
+    assert_votes_are_counted(poll, users, tabs)
     assert_time_is_known(session, users, tabs)
 
 
@@ -67,8 +74,18 @@ class Outage:
             os.killpg(self.node.process, signal.SIGKILL)
 
 
+def close_from_elsewhere(session: LiveSession, poll: Poll, teacher: User) -> None:
+    """Close the poll in a process without sockets, as one node does for those of another."""
+    close_poll(session, poll=poll.uuid, by=teacher)
+    connection.close()
+
+
 async def hold_class(
-    session: LiveSession, headers: list[dict[str, str]], ports: list[int], outage: Outage
+    session: LiveSession,
+    headers: list[dict[str, str]],
+    ports: list[int],
+    outage: Outage,
+    close: Callable[[], None],
 ) -> list[list[Stranger]]:
     """The tabs of each learner; the first few learners are on the first node alone, and do not come back to another."""
     urls = [f"ws://127.0.0.1:{port}/live/{session.uuid}/socket/?language=uz" for port in ports]
@@ -88,12 +105,16 @@ async def hold_class(
         await asyncio.to_thread(outage.befall, n)
         speaker = tabs[NEVER_BACK + n % (LEARNERS - NEVER_BACK)]
         await speaker[n % TABS].say(f"{n}")
+        await speaker[n % TABS].vote(asked(speaker[n % TABS]), "ab"[n % 2])
         if n < HANDS:
             await speaker[n % TABS].ask("hand")
         await asyncio.sleep(PAUSE)
     staying = everybody[NEVER_BACK * TABS :]
     async with asyncio.timeout(PATIENCE):
-        while not all(said(tab) == MESSAGES for tab in staying):
+        while any(count(tab, "say") < MESSAGES or tab.unanswered for tab in staying):
+            await asyncio.sleep(0.1)
+        await asyncio.to_thread(close)
+        while not all(count(tab, "poll-close") for tab in staying):
             await asyncio.sleep(0.1)
     await asyncio.sleep(HEARTBEAT)
     for tab in staying:
@@ -104,8 +125,13 @@ async def hold_class(
     return tabs
 
 
-def said(tab: Stranger) -> int:
-    return sum(event["kind"] == "say" for event in tab.shown)
+def count(tab: Stranger, kind: str) -> int:
+    return sum(event["kind"] == kind for event in tab.shown)
+
+
+def asked(tab: Stranger) -> str:
+    """The poll that a tab was told of."""
+    return next(str(event["poll"]["id"]) for event in tab.shown if event["kind"] == "poll-open")
 
 
 def assert_all_was_shown(session: LiveSession, tabs: list[list[Stranger]]) -> None:
@@ -119,6 +145,17 @@ def assert_all_was_shown(session: LiveSession, tabs: list[list[Stranger]]) -> No
             assert tab.refusals == []
             assert [event["seq"] for event in tab.shown] == [event.seq for event in events]
             assert [event["text"] for event in tab.shown if event["kind"] == "say"] == texts
+
+
+def assert_votes_are_counted(poll: Poll, users: list[User], tabs: list[list[Stranger]]) -> None:
+    """Each learner voted once; the votes are those that were acknowledged, and the totals are theirs."""
+    picked = dict(Vote.objects.filter(poll=poll).values_list("user", "picked"))
+    said = {user.pk: tab.answered for user, of_one in zip(users, tabs, strict=True) for tab in of_one if tab.answered}
+    assert picked == {pk: answered[str(poll.uuid)] for pk, answered in said.items()}
+    assert len(picked) == MESSAGES
+    results = RoomEvent.objects.get(session=poll.session_id, kind="poll-close").body["results"]
+    assert results["voters"] == MESSAGES
+    assert results["totals"] == Counter(key for keys in picked.values() for key in keys)
 
 
 def assert_time_is_known(session: LiveSession, users: list[User], tabs: list[list[Stranger]]) -> None:
