@@ -1,9 +1,12 @@
-"""Files that people uploaded, handed out without ever running on our own origin."""
+"""Files that people uploaded: handed out without ever running on our own origin, and to programs that read paths."""
 
 import re
+import shutil
 from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
 from functools import partial
-from pathlib import PurePath
+from pathlib import Path, PurePath
+from tempfile import TemporaryDirectory
 
 from asgiref.sync import sync_to_async
 from django.core.files.storage import FileSystemStorage
@@ -92,3 +95,16 @@ async def _unblocked(chunks: Iterator[bytes]) -> AsyncIterator[bytes]:
     read = sync_to_async(partial(next, chunks, b""), thread_sensitive=False)
     while chunk := await read():
         yield chunk
+
+
+@contextmanager
+def local_copy(file: FieldFile) -> Iterator[Path]:
+    """A stored file as one of this machine, wherever it lies."""
+    if isinstance(file.storage, FileSystemStorage):
+        yield Path(file.path)
+    else:
+        with TemporaryDirectory() as folder:
+            path = Path(folder, "file")
+            with file.open("rb") as stored, path.open("wb") as here:
+                shutil.copyfileobj(stored, here)
+            yield path

@@ -1,20 +1,17 @@
 """Films on their way from a file to the sizes that a phone can load. docs/subsystems/media.md tells the whole."""
 
-import shutil
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path, PurePath
 from tempfile import TemporaryDirectory
 from typing import IO, Any
 
 from django.core.files import File
 from django.core.files.base import ContentFile
-from django.core.files.storage import FileSystemStorage
 from django.db import transaction
 
 from accounts.models import Organization, User
 from accounts.services import audit
+from base.downloads import local_copy
 from base.errors import InvalidInput
 from base.languages import LANGUAGE_CODES
 from base.services.jobs import Work, create_job, queue_again
@@ -110,7 +107,7 @@ def run_video(work: Work) -> None:
     if not transcoding.is_available():
         _end(work, video, Status.PLAIN)
         return
-    with _local(video) as source, TemporaryDirectory() as folder:
+    with local_copy(video.file) as source, TemporaryDirectory() as folder:
         try:
             film = transcoding.probe(source)
             _describe(work, video, film, source, Path(folder))
@@ -172,19 +169,6 @@ class _Told:
 def _end(work: Work, video: Video, status: str, **fields: Any) -> None:
     _move(_lock(video), status, **fields)
     work.save()
-
-
-@contextmanager
-def _local(video: Video) -> Iterator[Path]:
-    """The film as a file of this machine, wherever it is stored."""
-    if isinstance(video.file.storage, FileSystemStorage):
-        yield Path(video.file.path)
-    else:
-        with TemporaryDirectory() as folder:
-            path = Path(folder) / "film"
-            with video.file.open("rb") as stored, path.open("wb") as here:
-                shutil.copyfileobj(stored, here)
-            yield path
 
 
 # --- Within ---------------------------------------------------------------------------------------

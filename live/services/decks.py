@@ -1,21 +1,18 @@
 """Slides on their way from a PDF to pictures that a telephone can load. docs/subsystems/slides.md tells the whole."""
 
-import shutil
-from collections.abc import Iterator
-from contextlib import contextmanager
 from functools import partial
 from hashlib import file_digest
 from pathlib import Path, PurePath
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, cast
 
 from django.core.files.base import ContentFile
-from django.core.files.storage import FileSystemStorage, default_storage
+from django.core.files.storage import default_storage
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from accounts.services import audit
+from base.downloads import local_copy
 from base.errors import DomainError, InvalidInput
 from base.models import Upload
 from base.services.jobs import Work, create_job, queue_again
@@ -140,7 +137,7 @@ def run_deck(work: Work) -> None:
     if not rendering.is_available():
         _end(work, deck, Status.PLAIN)
         return
-    with _local(deck) as source:
+    with local_copy(deck.file) as source:
         try:
             _count(work, deck, source)
             made = set(deck.slides.values_list("number", flat=True))
@@ -181,19 +178,6 @@ def _make(work: Work, deck: Deck, page: int, source: Path) -> None:
 def _end(work: Work, deck: Deck, status: str) -> None:
     _move(_lock(deck), status)
     work.save()
-
-
-@contextmanager
-def _local(deck: Deck) -> Iterator[Path]:
-    """The PDF as a file of this machine, wherever it is stored."""
-    if isinstance(deck.file.storage, FileSystemStorage):
-        yield Path(deck.file.path)
-    else:
-        with TemporaryDirectory() as folder:
-            path = Path(folder) / "slides.pdf"
-            with deck.file.open("rb") as stored, path.open("wb") as here:
-                shutil.copyfileobj(stored, here)
-            yield path
 
 
 # --- Within ---------------------------------------------------------------------------------------
