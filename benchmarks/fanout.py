@@ -27,9 +27,10 @@ from benchmarks.room import ensure_room
 from benchmarks.serving import cookie_of
 from benchmarks.sockets import Address, Listeners, allow_many_files, listening, running_sockets
 from live import groups
-from live.hub import Event, encode
+from live.hub import Event
 from live.models import LiveSession
 from live.services.chat import say
+from live.sockets import encode
 
 SIZES = (200, 1_000, 3_000)
 TABS = 3  # of each learner

@@ -23,7 +23,7 @@ from live.commands import COMMANDS
 from live.commands.guests import GUEST_COMMANDS
 from live.commands.media import AtDesk
 from live.commands.table import Command, Meter, Rate
-from live.hub import Close, Frame, Hub, Pulse, Room, Socket, TooManySockets, encode
+from live.hub import Hub, Pulse, Room, TooManySockets
 from live.media.relay import Desk, NotAtDesk, Relay, spoken
 from live.models import Guest, LiveSession
 from live.queries.inquiries import supporters
@@ -34,6 +34,7 @@ from live.services import presence
 from live.services.events import ClassOver, NotInClass, SentOut
 from live.services.guests import COOKIE as GUEST_COOKIE
 from live.services.guests import guest_by
+from live.sockets import Close, Frame, Socket, encode
 from live.tasks import settle_rooms
 
 MOST_BYTES = 16 * 1024  # of one frame

@@ -7,11 +7,11 @@ from pydantic import Field
 from accounts.models import User
 from live import rules
 from live.commands.table import Command, Payload, Rate
-from live.hub import Frame
 from live.models import LiveSession
 from live.queries.inquiries import inquiries_of
 from live.services import inquiries
 from live.services.events import NotInClass
+from live.sockets import Frame
 
 
 class Ask(Payload):

@@ -9,13 +9,13 @@ from pydantic import Field, StringConstraints
 
 from accounts.models import User
 from live.commands.table import Command, Payload, Rate
-from live.hub import Frame
 from live.media.relay import BadDescription, Desk
 from live.models import LiveSession
 from live.queries.room import may_speak
 from live.services import floor
 from live.services.events import ClassNotBegun, ClassOver
 from live.services.floor import MayNotSpeak
+from live.sockets import Frame
 
 MOST_LETTERS = 12_000  # of a session description
 OWN_LINES = {"m=audio", "m=video"}  # what a browser may publish

@@ -9,11 +9,11 @@ from accounts.models import User
 from base.lookup import named
 from live import rules
 from live.commands.table import Command, Payload, Rate
-from live.hub import Frame
 from live.models import LiveSession
 from live.queries.polls import drafts, own_results
 from live.services import polls
 from live.services.events import NotInClass, TeachersOnly
+from live.sockets import Frame
 
 MOST_CHOICES = 40  # of a question of the bank
 

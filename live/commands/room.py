@@ -6,12 +6,12 @@ from accounts.models import User
 from live import rules
 from live.commands.chat import MOST_SEQ
 from live.commands.table import Command, Payload, Rate
-from live.hub import Frame
 from live.models import LiveSession
 from live.queries.room import events_since
 from live.schemas import event_data
 from live.services import sessions
 from live.services.events import TeachersOnly
+from live.sockets import Frame
 
 MOST_EVENTS = 200  # in one answer
 

@@ -16,10 +16,11 @@ from uuid import UUID
 from django.utils.translation import gettext_lazy as _
 
 from base.errors import DomainError
-from live.hub import Event, Frame, Person, encode
+from live.hub import Event
 from live.media.janus import NO_SUCH_ROOM, MediaServerAway, Refusal
 from live.media.link import Handle, Link, Said
 from live.media.tokens import ice_servers, room_token
+from live.sockets import Frame, Person, encode
 
 GATHER_SECONDS = 0.1  # changes of who publishes share a frame
 PUBLISHERS_FULL = 432

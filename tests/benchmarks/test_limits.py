@@ -28,7 +28,7 @@ from courses.models import Lesson
 from enrollment.models import LessonProgress
 from enrollment.services.cohorts import standing_cohort
 from learning.models import Answer
-from live.hub import encode
+from live.sockets import encode
 from tests.certificates.words import UZBEK
 from tests.courses.factories import make_published_course
 from tests.enrollment.factories import make_cohort, make_enrollment, make_open_referral

@@ -9,8 +9,8 @@ import yaml
 from django.conf import settings
 
 from live.commands import COMMANDS
-from live.hub import Close
 from live.models import RoomEvent
+from live.sockets import Close
 
 DOCUMENT: dict[str, Any] = yaml.safe_load(
     Path(settings.BASE_DIR, "docs", "live.asyncapi.yaml").read_text(encoding="utf-8")

@@ -11,10 +11,11 @@ from pytest_django.fixtures import Settings
 
 from accounts.models import User
 from enrollment.models import Enrollment
-from live.hub import MOST_SOCKETS, Close
+from live.hub import MOST_SOCKETS
 from live.models import LiveSession, RoomEvent, Visit
 from live.services.chat import say
 from live.services.sessions import end_session
+from live.sockets import Close
 from tests.live.conftest import Class
 from tests.live.factories import make_live_cohort, make_session
 from tests.live.sockets import connected, joined, open_socket, scenario, settle

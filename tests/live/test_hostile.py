@@ -13,8 +13,9 @@ from django.utils import timezone
 
 from accounts.models import User
 from live.consumers import HUB
-from live.hub import MOST_FRAMES, MOST_SOCKETS, Close
+from live.hub import MOST_SOCKETS
 from live.models import LiveSession, RoomEvent, Visit
+from live.sockets import MOST_FRAMES, Close
 from tests.live.conftest import Class
 from tests.live.factories import make_live_cohort, make_session
 from tests.live.sockets import Client, connected, joined, open_socket, scenario, sign_in

@@ -12,7 +12,8 @@ from asgiref.sync import async_to_sync
 from channels.layers import channel_layers
 
 from live.groups import tell
-from live.hub import MOST_FRAMES, MOST_NAMED, Close, Event, Frame, Hub, Person, Pulse, Socket
+from live.hub import MOST_NAMED, Event, Hub, Pulse
+from live.sockets import MOST_FRAMES, Close, Frame, Person, Socket
 from tests.live.sockets import scenario, settle
 
 

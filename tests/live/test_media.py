@@ -8,7 +8,6 @@ from pytest_django import Settings
 
 from enrollment.models import Cohort, Enrollment
 from live.consumers import HUB, RELAY
-from live.hub import Close
 from live.media import janus
 from live.media.link import Said
 from live.models import LiveSession
@@ -17,6 +16,7 @@ from live.services.events import TeachersOnly
 from live.services.floor import TeacherSpeaks, set_speaking
 from live.services.hands import raise_hand
 from live.services.presence import look_in
+from live.sockets import Close
 from live.tasks import settle_rooms
 from tests.live.conftest import Class
 from tests.live.factories import make_live_cohort, make_session

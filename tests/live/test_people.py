@@ -9,7 +9,6 @@ from django.utils import timezone
 from accounts.models import AuditEvent
 from base.errors import InvalidInput
 from live import rules
-from live.hub import Close
 from live.models import RoomEvent, Visit
 from live.queries.room import hands_up, timer_of
 from live.services.chat import hide_message, say
@@ -18,6 +17,7 @@ from live.services.hands import raise_hand
 from live.services.people import set_host, set_removed
 from live.services.polls import prepare_poll, vote
 from live.services.timer import clear_timer, pause_timer, resume_timer, start_timer
+from live.sockets import Close
 from tests.live.conftest import Class
 from tests.live.factories import make_visit
 from tests.live.sockets import connected, joined, scenario
