@@ -67,7 +67,7 @@ def wipe_slide(session: LiveSession, *, page: int, by: User) -> None:
 
 def point(session: LiveSession, *, x: int | None = None, y: int | None = None, by: User) -> None:
     """Point at a place of the slide on show, or stop it; nobody keeps that. Raises TeachersOnly, ClassOver."""
-    if not rules.can_teach(by, session.cohort):
+    if not rules.can_host(by, session):
         raise TeachersOnly
     if not LiveSession.objects.filter(pk=session.pk, status=LiveSession.Status.LIVE).exists():
         raise ClassOver

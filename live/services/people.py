@@ -11,7 +11,7 @@ from base.errors import InvalidInput
 from base.lookup import named
 from live import rules
 from live.models import LiveSession, RoomEvent
-from live.queries.room import has_hand_up, participants
+from live.queries.room import has_hand_up, may_speak, participants
 from live.services import presence
 from live.services.events import TeachersOnly, enter, record_event
 
@@ -39,7 +39,7 @@ def set_removed(session: LiveSession, *, who: UUID, removed: bool, by: User) -> 
 
 @transaction.atomic
 def set_host(session: LiveSession, *, who: UUID, host: bool, by: User) -> None:
-    """Let somebody who takes part help to lead this class, or no longer. Only who teaches it does that.
+    """Let somebody who takes part help to lead this class, with the word, or no longer. Only who teaches it does that.
 
     Raises TeachersOnly, InvalidInput and what `enter` raises.
     """
@@ -51,4 +51,6 @@ def set_host(session: LiveSession, *, who: UUID, host: bool, by: User) -> None:
         raise InvalidInput(_("This person teaches the class already."), field="who")
     if rules.can_host(user, session) != host:
         record_event(session, Kind.HOST if host else Kind.UNHOST, by=by, about=user)
+        if host and not may_speak(session, user):
+            record_event(session, Kind.SPEAK, by=by, about=user)
         audit.record("session.host-named" if host else "session.host-dismissed", session, by=by, who=str(user.uuid))

@@ -44,12 +44,12 @@ def slides_now_view(request: AuthenticatedRequest, uuid: UUID) -> HttpResponse:
 @require_safe
 @conditional_page
 def slide_view(request: AuthenticatedRequest, uuid: UUID, deck: UUID, number: int, size: str) -> HttpResponseBase:
-    """The picture of a slide: for whoever sees a class that has seen the slides, and for who teaches the course."""
+    """The picture of a slide: for whoever sees a class that has seen the slides, and for who leads it."""
     sessions = LiveSession.objects.visible_to(request.user).filter(uuid=uuid)
     slide = shown.slides_seen_in(sessions, deck).filter(number=number).first()
     if slide is None:
         session = find_session(request.user, uuid)
-        if not rules.can_teach(request.user, session.cohort):
+        if not rules.can_host(request.user, session):
             raise Http404
         slide = get_object_or_404(Slide, deck__in=Deck.objects.usable_in(session).filter(uuid=deck), number=number)
     answer = file_response(request, slide.small if size == "small" else slide.large)

@@ -9,9 +9,11 @@ from django.utils import timezone
 from accounts.models import AuditEvent
 from base.errors import InvalidInput
 from live import rules
+from live.commands import COMMANDS
 from live.models import RoomEvent, Visit
-from live.queries.room import hands_up, timer_of
+from live.queries.room import hands_up, may_speak, timer_of
 from live.services.chat import hide_message, say
+from live.services.drawing import point
 from live.services.events import SentOut, TeachersOnly
 from live.services.hands import raise_hand
 from live.services.people import set_host, set_removed
@@ -69,6 +71,8 @@ def test_host_leads_the_room_and_nothing_besides(room: Class) -> None:
         set_host(room.session, who=room.learner.uuid, host=True, by=room.teacher)
     assert RoomEvent.objects.filter(kind="host").count() == 1
     hide_message(room.session, seq=message.seq, by=room.learner)
+    assert may_speak(room.session, room.learner)
+    point(room.session, x=1, y=1, by=room.learner)
     with pytest.raises(TeachersOnly):
         set_host(room.session, who=room.learner.uuid, host=True, by=room.learner)
     client = browser(room.learner)
@@ -83,8 +87,6 @@ def test_host_leads_the_room_and_nothing_besides(room: Class) -> None:
 
 
 def refusal_code(room: Class, op: str) -> str:
-    from live.commands import COMMANDS
-
     with pytest.raises(TeachersOnly) as refusal:
         COMMANDS[op].service(room.session, by=room.learner)
     return refusal.value.code
