@@ -58,8 +58,10 @@ def _manage(request: AuthenticatedRequest, session: LiveSession) -> None:
     if "close" in request.POST:
         guests.close_to_guests(session, by=request.user)
     elif "who" in request.POST:
-        guest = get_object_or_404(Guest.objects.filter(link__session=session), pk=request.POST["who"])
-        guests.remove_guest(session, who=guest.uuid, by=request.user)
+        try:
+            guests.remove_guest(session, who=UUID(request.POST["who"]), by=request.user)
+        except ValueError:
+            raise Http404 from None
     else:
         guests.open_to_guests(session, may_write="may_write" in request.POST, by=request.user)
 

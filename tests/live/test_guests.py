@@ -116,7 +116,10 @@ def test_who_teaches_opens_and_closes(room: Class) -> None:
     teacher.post(url)
     assert GuestLink.objects.get().may_write is False
     enter(first)
-    teacher.post(url, {"who": Guest.objects.get().pk})
+    assert teacher.post(url, {"who": "x"}).status_code == 404
+    teacher.post(url, {"who": uuid4()})
+    assert not Guest.objects.get().removed_at
+    teacher.post(url, {"who": Guest.objects.get().uuid})
     assert Guest.objects.get().removed_at
     teacher.post(url, {"close": "1"})
     assert not GuestLink.objects.filter(revoked_at=None).exists()
