@@ -197,9 +197,10 @@ def end_if_abandoned(session: LiveSession) -> bool:
             return False
         cancel_session(session, by=None)
         return True
-    assert session.started_at
-    seen = last_seen(session) or session.started_at
-    taught = max(last_seen(session, teaching=True) or session.started_at, min(seen, session.ends_at))
+    begun = session.started_at
+    assert begun
+    seen = max(begun, last_seen(session) or begun)  # whoever waited before it began may have left since
+    taught = max(begun, last_seen(session, teaching=True) or begun, min(seen, session.ends_at))
     if seen < now - NOBODY or (session.ends_at < now - ALONE_AFTER_END and taught < now - ALONE_AFTER_END):
         end_session(session, by=None, at=taught)
         return True

@@ -168,6 +168,15 @@ def test_class_goes_on_while_somebody_is_heard_of(room: Class) -> None:
     assert end_abandoned() == 0
 
 
+def test_class_that_has_just_begun_goes_on_though_who_waited_has_left(room: Class) -> None:
+    make_visit(room.session, room.learner, minutes=(-60, -40), enrollment=room.enrollment)
+    assert end_abandoned() == 0
+    ago(room.session, started_at=16)
+    assert end_abandoned() == 1
+    room.session.refresh_from_db()
+    assert room.session.ended_at == room.session.started_at
+
+
 def test_class_that_everybody_left_ends_when_last_heard_of(room: Class) -> None:
     ago(room.session, started_at=40)
     make_visit(room.session, room.learner, minutes=(0, 20), enrollment=room.enrollment)
