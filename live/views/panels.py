@@ -32,6 +32,7 @@ def panels_of(session: LiveSession, user: User) -> dict[str, Any]:
         "polls": polls_of(session, user, leads=leads),
         "can_vote": session.status == Status.LIVE and not rules.can_teach(user, session.cohort),
         "blank_poll": {"poll": {"uuid": NO_ID}},
+        "blank_choice": {},
         "inquiries": list(inquiries_of(session, user)),
         "blank_inquiry": {"uuid": NO_ID},
         "ask_key": uuid4(),

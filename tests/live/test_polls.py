@@ -370,6 +370,12 @@ def test_learner_sees_totals_as_the_teacher_chose(room: Class) -> None:
         assert [row.choices[0].count for row in rows] == counts
 
 
+def test_rows_that_the_script_fills_show_no_results_yet(room: Class) -> None:
+    row = browser(room.learner).get(page("room", room.session.uuid)).content.decode()
+    row = row.partition('data-template="choice-radio"')[2].partition("</template>")[0]
+    assert '<progress class="progress" max="1" value="0" aria-hidden="true" hidden>' in row
+
+
 @pytest.mark.parametrize("count", [1, 3])
 def test_room_asks_as_much_for_many_polls(
     count: int, room: Class, django_assert_num_queries: DjangoAssertNumQueries
