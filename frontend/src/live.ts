@@ -5,6 +5,7 @@ import { followChat } from "./lib/room/chat";
 import { answerChecks } from "./lib/room/checks";
 import { countDown } from "./lib/room/clock";
 import { Connection } from "./lib/room/connection";
+import { tryDevices } from "./lib/room/devices";
 import { followInquiries } from "./lib/room/inquiries";
 import { followMedia } from "./lib/room/media";
 import { arrangePanels } from "./lib/room/panels";
@@ -31,12 +32,14 @@ function keepInStep(room: HTMLElement): void {
   followCaptions(live);
   followTimer(live);
   live.on("start end", () => live.reload());
-  live.onFrame("error", (frame) => live.refuse(frame.detail ?? ""));
+  live.onFrame("error", (frame) => frame.code !== "media-away" && live.refuse(frame.detail ?? ""));
   room.addEventListener("submit", (event) => sendForm(live, event));
   live.find("[data-scripted]")?.removeAttribute("hidden");
   const clock = live.find("[data-begins]");
-  if (clock) countDown(clock);
-  else stayAwake();
+  if (clock) {
+    countDown(clock);
+    tryDevices(room);
+  } else stayAwake();
   live.start();
 }
 

@@ -62,6 +62,7 @@ def room_view(request: AuthenticatedRequest, uuid: UUID) -> HttpResponse:
     context: dict[str, Any] = {"session": session, "can_teach": can_teach, "back": _way_back(session, request.user)}
     if session.status == Status.SCHEDULED:
         context["minutes_left"] = max(0, int((session.starts_at - timezone.now()).total_seconds() // 60))
+        context["has_media"] = janus.is_here()
     elif session.status == Status.LIVE:
         presence.look_in(session, by=request.user)
         context |= _who_is_here(session, request.user)

@@ -91,6 +91,12 @@ def enter(page: Page) -> None:
     expect(page.get_by_role("button", name="Camera")).to_have_attribute("aria-pressed", "true")
 
 
+def press_in_menu(page: Page, name: str) -> None:
+    page.locator(".bar-more > summary").click()
+    page.get_by_role("button", name=name).click()
+    page.keyboard.press("Escape")
+
+
 def see(browser: Browser, site: str, stage: dict[str, Any]) -> dict[str, Any]:
     pages = []
     for cookie in stage["cookies"]:
@@ -100,7 +106,7 @@ def see(browser: Browser, site: str, stage: dict[str, Any]) -> dict[str, Any]:
         pages[-1].goto(stage["path"])
     teacher, *learners = pages
     first, second, third = learners
-    teacher.get_by_role("button", name="Record").click()
+    press_in_menu(teacher, "Record")
     expect(first.get_by_text("This class is being recorded")).to_be_visible()
     carry_out("settle_rooms()")
     if shots := os.environ.get("SHOTS"):
@@ -111,7 +117,7 @@ def see(browser: Browser, site: str, stage: dict[str, Any]) -> dict[str, Any]:
     enter(teacher)
     seen: dict[str, Any] = {"frames": [frames_grow(page) for page in learners], "level": level_moves(first)}
 
-    first.get_by_role("button", name="Sound only").click()
+    press_in_menu(first, "Sound only")
     expect(first.locator(".tile:not(.is-mine)")).not_to_have_class("has-picture")
     first.wait_for_timeout(500)
     before = first.evaluate(FRAMES)

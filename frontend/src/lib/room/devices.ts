@@ -23,6 +23,29 @@ export async function open(kind: "sound" | "picture", device: string): Promise<M
   return stream?.getTracks()[0] ?? null;
 }
 
+/** Let somebody try their devices while they wait; what they choose is kept for the class. */
+export function tryDevices(page: HTMLElement): void {
+  const dialog = page.querySelector<HTMLDialogElement>("[data-devices]");
+  const button = page.querySelector<HTMLElement>("[data-try]");
+  if (!dialog || !button || !navigator.mediaDevices) return;
+  const check = new DeviceCheck(dialog);
+  button.hidden = false;
+  button.addEventListener("click", () => void check.ask());
+}
+
+/** Half a second of a quiet tone, to hear whether one hears. */
+function ring(): void {
+  const context = new AudioContext();
+  const tone = context.createOscillator();
+  const volume = context.createGain();
+  volume.gain.value = 0.2;
+  tone.frequency.value = 440;
+  tone.connect(volume).connect(context.destination);
+  tone.start();
+  tone.stop(context.currentTime + 0.5);
+  tone.addEventListener("ended", () => void context.close());
+}
+
 export class DeviceCheck {
   private tracks: Partial<Record<"sound" | "picture", MediaStreamTrack | null>> = {};
   private timer = 0;
@@ -32,6 +55,7 @@ export class DeviceCheck {
     for (const kind of ["sound", "picture"] as const) {
       this.select(kind).addEventListener("change", () => void this.choose(kind));
     }
+    dialog.querySelector("[data-ring]")!.addEventListener("click", ring);
     dialog.addEventListener("close", () => this.stop());
   }
 

@@ -34,6 +34,7 @@ class Media {
   private bad = 0;
   private good = 0;
   private asked = "";
+  private away = 0; // how often in a row the media server was not to be had
 
   constructor(private readonly live: Connection, private readonly area: HTMLElement) {
     this.tiles = new Tiles(live.room, live.find("[data-tiles]")!, live.find("[data-unblock]")!);
@@ -46,7 +47,7 @@ class Media {
     live.onFrame("offer", (frame) => this.answer(frame));
     live.onFrame("published", (frame) => void this.own[frame.what as What].way?.accept(String(frame.sdp)));
     live.onFrame("cut", (frame) => this.cut(String(frame.what)));
-    live.onFrame("error", (frame) => this.refuse(frame.code ?? ""));
+    live.onFrame("error", (frame) => this.refuse(frame.code ?? "", frame.detail ?? ""));
     live.on("record unrecord", (event) => (live.find("[data-recording]")!.hidden = event.kind === "unrecord"));
     live.on("speak hush", (event) => event.about!.id === live.me && this.give(event.kind === "speak"));
     this.press("sound", () => this.toggle("sound"));
@@ -68,6 +69,8 @@ class Media {
 
   private begin(frame: Frame): void {
     this.servers = frame.servers as RTCIceServer[];
+    if (this.away > 1) this.live.refuse("");
+    this.away = 0;
     const isNew = frame.desk !== this.desk;
     if (isNew) this.forget();
     this.desk = String(frame.desk);
@@ -139,8 +142,11 @@ class Media {
     }
   }
 
-  private refuse(code: string): void {
-    if (code === "media-away") window.setTimeout(() => this.live.send("media"), AGAIN * (0.5 + Math.random()));
+  private refuse(code: string, words: string): void {
+    if (code === "media-away") {
+      if (++this.away > 1) this.live.refuse(words); // a class that has just begun gets its room in a moment
+      window.setTimeout(() => this.live.send("media"), AGAIN * (0.5 + Math.random()));
+    }
     if (["may-not-speak", "too-many-pictures"].includes(code)) this.give(this.maySpeak && code !== "may-not-speak", true);
   }
 
