@@ -4,6 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from asgiref.sync import async_to_sync
+from django.conf import settings
 from django.dispatch import receiver
 from django.urls import reverse
 from django.utils import timezone
@@ -34,6 +35,13 @@ from live.signals import (
 from live.tasks import count_session, remind_session, settle_rooms
 
 BOUNDS = frozenset({RoomEvent.Kind.START, RoomEvent.Kind.END, RoomEvent.Kind.RECORD, RoomEvent.Kind.UNRECORD})
+STEERED = BOUNDS | {  # after which a conference system is to do something, too
+    RoomEvent.Kind.REMOVE,
+    RoomEvent.Kind.SPEAK,
+    RoomEvent.Kind.HUSH,
+    RoomEvent.Kind.HOST,
+    RoomEvent.Kind.UNHOST,
+}
 GATHERED = frozenset({RoomEvent.Kind.HAND, RoomEvent.Kind.LOWER})  # may wait a moment for others
 
 
@@ -44,7 +52,7 @@ def tell_sockets(event_id: int, **kwargs: Any) -> None:
     tell = async_to_sync(groups.tell)
     removed = [str(event.about.uuid)] if event.about and event.kind == RoomEvent.Kind.REMOVE else []
     tell(event.session.uuid, events=[event_data(event)], removed=removed, at_once=event.kind not in GATHERED)
-    if event.kind in BOUNDS and janus.is_here():
+    if (event.kind in BOUNDS and janus.is_here()) or (event.kind in STEERED and settings.CONFERENCE):
         settle_rooms.delay()
 
 

@@ -5,7 +5,7 @@ from celery import shared_task
 from live.media import janus
 from live.models import LiveSession
 from live.queries.sessions import coming_or_on, rooms_due, rooms_recorded, to_ask, to_remind, uncounted
-from live.services import attendance, checks, decks, presence, recordings, reminders, sessions
+from live.services import attendance, checks, conference, decks, presence, recordings, reminders, sessions
 
 
 @shared_task
@@ -47,11 +47,12 @@ def end_abandoned() -> int:
 def settle_rooms() -> int:
     """Have the media server keep a room for each class that is on and no other; returns how many it opened and closed.
 
+    Where there is none, a conference system does likewise.
     Rooms that a restart of the server lost are made again. The rooms are read before the classes: a room without a
     class is then one of a class that has ended.
     """
     if not janus.is_here():
-        return 0
+        return conference.settle()
     there = janus.rooms()
     due = rooms_due()
     for room in due - there:

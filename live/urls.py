@@ -1,12 +1,14 @@
 from django.urls import path
 
-from live.views import guests, minutes, polls, recordings, room, schedule, slides
+from live.views import conference, guests, minutes, polls, recordings, room, schedule, slides
 
 app_name = "live"
 
 urlpatterns = [
     path("live/<uuid:uuid>/", room.room_view, name="room"),
     path("live/<uuid:uuid>/do/<slug:op>/", room.act_view, name="act"),
+    path("live/<uuid:uuid>/conference/", conference.conference_view, name="conference"),
+    path("live/<uuid:uuid>/guest/conference/", conference.guest_conference_view, name="guest_conference"),
     path("live/<uuid:uuid>/guests/", guests.guests_view, name="guests"),
     path("live/<uuid:uuid>/guest/", guests.guest_room_view, name="guest_room"),
     path("live/<uuid:uuid>/guest/slides/", guests.guest_slides_view, name="guest_slides"),

@@ -14,6 +14,7 @@ from django.conf.locale import LANG_INFO
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
+from lms.conference import check_conference
 from lms.logs import log_settings, without_secrets
 
 # Lets ModelForm and others be written with their type parameter, as mypy wants them.
@@ -254,12 +255,22 @@ AUTH_PASSWORD_VALIDATORS = [
 
 # --- What browsers are told -------------------------------------------------------------------
 UPLOADS = [S3_ENDPOINT] if S3_BUCKET else []
+# A conference system of the operator's own carries picture and sound in the place of Janus, in a frame of the class.
+CONFERENCE = env.str("MALAKA_CONFERENCE", default="")
+CONFERENCE_URL = env.str("MALAKA_CONFERENCE_URL", default="")
+CONFERENCE_KEY = env.str("MALAKA_CONFERENCE_KEY", default="")
+CONFERENCE_SECRET = env.str("MALAKA_CONFERENCE_SECRET", default="")
+CONFERENCE_PAGE = env.str("MALAKA_CONFERENCE_PAGE", default="")
+CONFERENCE_ORIGIN = check_conference(
+    CONFERENCE, url=CONFERENCE_URL, key=CONFERENCE_KEY, secret=CONFERENCE_SECRET, page=CONFERENCE_PAGE
+)
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [SELF],
         "connect-src": [SELF, *UPLOADS],
         "img-src": [SELF, "data:", *UPLOADS],
         "media-src": [SELF, *UPLOADS],
+        "frame-src": [SELF, CONFERENCE_ORIGIN] if CONFERENCE else [SELF],
         "object-src": [NONE],
         "base-uri": [SELF],
         "form-action": [SELF],
@@ -313,7 +324,7 @@ FIRST_DAY_OF_WEEK = 1
 LIST_ROWS = 50  # on one page of a list
 
 # --- Picture and sound ------------------------------------------------------------------------------
-JANUS_URL = env.str("MALAKA_JANUS", default="")
+JANUS_URL = "" if CONFERENCE else env.str("MALAKA_JANUS", default="")
 JANUS_ADMIN_URL = env.str("MALAKA_JANUS_ADMIN", default="http://127.0.0.1:7088/admin")
 MEDIA_SECRET = env.str("MALAKA_MEDIA_SECRET", default="") or read_or_make_key(VAR_DIR / "media_secret")
 MEDIA_PORTS = env.str("MALAKA_MEDIA_PORTS", default="20000-21999")

@@ -217,7 +217,7 @@ def refuse_unsafe_start(host: str, port: int) -> None:
 
 def choose_media_server() -> bool:
     """Whether to start Janus, and where, for all children: if it is installed and no other one is named."""
-    if "MALAKA_JANUS" in os.environ or not find_janus():
+    if "MALAKA_JANUS" in os.environ or os.environ.get("MALAKA_CONFERENCE") or not find_janus():
         return False
     os.environ["MALAKA_JANUS"] = f"ws://127.0.0.1:{free_port()}"
     os.environ["MALAKA_JANUS_ADMIN"] = f"http://127.0.0.1:{free_port()}/admin"

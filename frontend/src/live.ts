@@ -4,6 +4,7 @@ import { followCaptions } from "./lib/room/captions";
 import { followChat } from "./lib/room/chat";
 import { answerChecks } from "./lib/room/checks";
 import { countDown } from "./lib/room/clock";
+import { followConference } from "./lib/room/conference";
 import { Connection } from "./lib/room/connection";
 import { tryDevices } from "./lib/room/devices";
 import { followInquiries } from "./lib/room/inquiries";
@@ -27,6 +28,7 @@ function keepInStep(room: HTMLElement): void {
   followInquiries(live);
   followReactions(live);
   followMedia(live);
+  followConference(live);
   followSlides(live);
   answerChecks(live);
   followCaptions(live);

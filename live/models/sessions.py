@@ -58,6 +58,9 @@ class LiveSession(Record):
     ask_at = models.DateTimeField(
         null=True, help_text="When everybody is asked next whether they are there; null: not."
     )
+    is_conference_open = models.BooleanField(
+        default=False, help_text="Whether a conference system, where there is one, keeps a room for it."
+    )
     last_seq = models.PositiveBigIntegerField(default=0)
 
     objects = LiveSessionQuerySet.as_manager()

@@ -22,6 +22,7 @@ from base.errors import DomainError
 from base.rates import TooOften, limit_rate
 from live import rules
 from live.commands.guests import GUEST_COMMANDS
+from live.conference.chosen import chosen
 from live.forms import GuestForm
 from live.media import janus
 from live.models import Guest, LiveSession
@@ -123,6 +124,8 @@ def guest_room_view(request: HttpRequest, uuid: UUID) -> HttpResponse:
     context |= {
         "stage": stage_of(session),
         "has_media": janus.is_here(),
+        "conference": chosen(),
+        "conference_origin": settings.CONFERENCE_ORIGIN,
         "blank": {},
         "blank_mine": {"mine": True},
         "blank_guest": {"guest": True},

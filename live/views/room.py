@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
@@ -21,6 +22,7 @@ from base.errors import DomainError
 from enrollment.models import Cohort
 from live import rules
 from live.commands import COMMANDS
+from live.conference.chosen import chosen
 from live.media import janus
 from live.models import Guest, LiveSession, RoomEvent
 from live.queries import room as in_room
@@ -127,6 +129,8 @@ def _who_is_here(session: LiveSession, user: User) -> dict[str, Any]:
             for stay in in_room.people_here(session.pk)
         ],
         "has_media": janus.is_here(),
+        "conference": chosen(),
+        "conference_origin": settings.CONFERENCE_ORIGIN,
         "is_recorded": is_running(session),
         "removed": [user_data(person) for person in in_room.removed_people(session)],
         "timer": _timer(session),

@@ -5,6 +5,7 @@
 import type { Connection, Frame } from "./connection";
 import { DeviceCheck, keptChoice, open } from "./devices";
 import { Incoming, Outgoing, type What } from "./legs";
+import { isSlow } from "./network";
 import { type Feed, Tiles } from "./tiles";
 
 const AGAIN = 4_000; // milliseconds until it is tried once more
@@ -39,8 +40,7 @@ class Media {
   constructor(private readonly live: Connection, private readonly area: HTMLElement) {
     this.tiles = new Tiles(live.room, live.find("[data-tiles]")!, live.find("[data-unblock]")!);
     this.check = new DeviceCheck(live.find<HTMLDialogElement>("[data-devices]")!);
-    const network = (navigator as { connection?: { saveData?: boolean; effectiveType?: string } }).connection;
-    if (network?.saveData || network?.effectiveType?.includes("2g")) this.chooseSoundOnly(true);
+    if (isSlow()) this.chooseSoundOnly(true);
     live.onFrame("welcome", () => live.send("media"));
     live.onFrame("media", (frame) => this.begin(frame));
     live.onFrame("feeds", (frame) => this.take(frame.feeds as Feed[]));
