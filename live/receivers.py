@@ -9,6 +9,7 @@ from django.dispatch import receiver
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.models import User
 from base.dates import short_moment
 from base.models import Notice
 from base.services.notices import notify_many
@@ -31,6 +32,7 @@ from live.signals import (
     session_ended,
     supports_changed,
     votes_changed,
+    writing,
 )
 from live.tasks import count_session, remind_session, settle_rooms
 
@@ -42,7 +44,7 @@ STEERED = BOUNDS | {  # after which a conference system is to do something, too
     RoomEvent.Kind.HOST,
     RoomEvent.Kind.UNHOST,
 }
-GATHERED = frozenset({RoomEvent.Kind.HAND, RoomEvent.Kind.LOWER})  # may wait a moment for others
+GATHERED = frozenset({RoomEvent.Kind.HAND, RoomEvent.Kind.LOWER, RoomEvent.Kind.NOTE})  # may wait a moment for others
 
 
 @receiver(event_recorded)
@@ -59,6 +61,11 @@ def tell_sockets(event_id: int, **kwargs: Any) -> None:
 @receiver(pointed)
 def pass_pointer(session: UUID, place: dict[str, int] | None, **kwargs: Any) -> None:
     async_to_sync(groups.tell)(session, passing={"pointer": place})
+
+
+@receiver(writing)
+def pass_writing(session: UUID, who: User, **kwargs: Any) -> None:
+    async_to_sync(groups.tell)(session, passing={f"writing:{who.uuid}": who.name})
 
 
 @receiver(votes_changed)

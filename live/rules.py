@@ -45,6 +45,11 @@ def can_host(user: User, session: LiveSession) -> bool:
     return helps and can_view(user, session) and not is_removed(user, session)
 
 
+def can_write_notes(user: User, session: LiveSession) -> bool:
+    """Who leads and, where the notes are open to all, whoever takes part."""
+    return (session.are_notes_open and can_view(user, session)) or can_host(user, session)
+
+
 def can_join(user: User, session: LiveSession) -> bool:
     """Whoever sees a class may wait for it and take part while it is on, unless sent out."""
     return session.status in LiveSession.COMING and can_view(user, session) and not is_removed(user, session)

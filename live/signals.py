@@ -8,6 +8,7 @@ series_planned = Signal()  # session_ids: in order
 reminder_due = Signal()  # session_id
 session_ended = Signal()  # session_id
 pointed = Signal()  # session: its uuid; place: x and y in per mille of the slide, or none
+writing = Signal()  # session: its uuid; who: a User
 votes_changed = Signal()  # session, poll: their uuids
 reacted = Signal()  # session: its uuid; kind
 supports_changed = Signal()  # session, inquiry: their uuids

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from live.views import conference, guests, minutes, polls, recordings, room, schedule, slides
+from live.views import conference, guests, minutes, notes, polls, recordings, room, schedule, slides
 
 app_name = "live"
 
@@ -22,6 +22,8 @@ urlpatterns = [
     path("live/<uuid:uuid>/minutes/", minutes.minutes_view, name="minutes"),
     path("live/<uuid:uuid>/minutes/<uuid:enrollment>/", minutes.correct_view, name="minutes_correct"),
     path("live/<uuid:uuid>/questions/", polls.questions_view, name="questions"),
+    path("live/<uuid:uuid>/notes/", notes.notes_view, name="notes"),
+    path("live/<uuid:uuid>/notes.txt", notes.notes_text_view, name="notes_text"),
     path("live/<uuid:uuid>/edit/", schedule.session_edit_view, name="session_edit"),
     path("live/<uuid:uuid>/class.ics", schedule.calendar_view, name="calendar"),
     path("live/<uuid:uuid>/cancel/", schedule.session_cancel_view, name="session_cancel"),

@@ -333,6 +333,8 @@ PAGES = {
     "live:lesson": "lo..oo......",
     "live:minutes": "lx..oo......",
     "live:minutes_correct": "lx..oo......",
+    "live:notes": "lx..oo......",
+    "live:notes_text": "lo..oo......",
     "live:questions": "lx..oo......",
     "live:recording": "lo..oo......",
     "live:room": "lo..oo......",

@@ -9,6 +9,7 @@ import { Connection } from "./lib/room/connection";
 import { tryDevices } from "./lib/room/devices";
 import { followInquiries } from "./lib/room/inquiries";
 import { followMedia } from "./lib/room/media";
+import { followNotes } from "./lib/room/notes";
 import { arrangePanels } from "./lib/room/panels";
 import { followPeople } from "./lib/room/people";
 import { followPolls } from "./lib/room/polls";
@@ -26,6 +27,7 @@ function keepInStep(room: HTMLElement): void {
   followPeople(live);
   followPolls(live);
   followInquiries(live);
+  followNotes(live);
   followReactions(live);
   followMedia(live);
   followConference(live);

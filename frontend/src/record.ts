@@ -1,3 +1,5 @@
+import { draftOf } from "./lib/room/notes";
+
 /** The film of a class: it goes on where one left, leads to what was said at the time, and tells what was watched. */
 const OFTEN = 20_000; // milliseconds between two words about what was watched
 for (const film of document.querySelectorAll<HTMLVideoElement>("video[data-film]")) follow(film);
@@ -51,4 +53,13 @@ function lead(film: HTMLVideoElement, go: (at: number) => void): void {
       button.append(time);
     }
   }, { once: true });
+}
+
+/** What was typed into the notes when the class had ended already. */
+const unsaved = document.querySelector<HTMLElement>("[data-unsaved-notes]");
+const draft = unsaved && sessionStorage.getItem(draftOf(unsaved.dataset.unsavedNotes!));
+const typed = draft ? (JSON.parse(draft) as { text: string }).text : "";
+if (unsaved && typed && typed !== document.querySelector(".notes-read")?.textContent) {
+  unsaved.hidden = false;
+  unsaved.querySelector("textarea")!.value = typed;
 }

@@ -11,6 +11,7 @@ from live.commands import (
     hands,
     inquiries,
     media,
+    notes,
     people,
     polls,
     reactions,
@@ -21,7 +22,7 @@ from live.commands import (
 )
 
 TABLES = (
-    *(room, chat, hands, media, recording, slides, captions, checks, guests),
+    *(room, chat, hands, media, recording, slides, captions, checks, guests, notes),
     *(polls, reactions, inquiries, people, timer),
 )
 COMMANDS = {name: command for table in TABLES for name, command in table.COMMANDS.items()}

@@ -4,6 +4,7 @@ from live.models.checks import MinutesSaid, PresenceAnswer, PresenceCheck
 from live.models.events import RoomEvent
 from live.models.guests import Guest, GuestLink
 from live.models.inquiries import Inquiry, Support
+from live.models.notes import Notes
 from live.models.polls import Poll, Vote
 from live.models.reactions import Reaction
 from live.models.recordings import Recording, Viewing
@@ -17,6 +18,7 @@ __all__ = [
     "Inquiry",
     "LiveSession",
     "MinutesSaid",
+    "Notes",
     "Poll",
     "PresenceAnswer",
     "PresenceCheck",

@@ -51,6 +51,9 @@ class RoomEvent(models.Model):
         HOST = "host", _("Helps to lead")
         UNHOST = "unhost", _("No longer helps to lead")
         TIMER = "timer", _("Timer set")
+        NOTE = "note", _("Notes changed")
+        NOTES_OPEN = "notes-open", _("Notes opened to all")
+        NOTES_CLOSE = "notes-close", _("Notes closed to learners")
 
     SHOWN = (Kind.DECK, Kind.SLIDE)
     DRAWN = (Kind.STROKE, Kind.ERASE)
@@ -78,6 +81,7 @@ class RoomEvent(models.Model):
             models.Index(fields=["session", "seq"], name="roomevent_shown", condition=Q(kind__in=["deck", "slide"])),
             models.Index(fields=["session", "seq"], name="roomevent_drawn", condition=Q(kind__in=["stroke", "erase"])),
             models.Index(fields=["session", "seq"], name="roomevent_captions", condition=Q(kind="caption")),
+            models.Index(fields=["session", "seq"], name="roomevent_notes", condition=Q(kind="note")),
         ]
         constraints = [
             models.UniqueConstraint(fields=["session", "seq"], name="roomevent_seq_once"),

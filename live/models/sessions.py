@@ -61,6 +61,8 @@ class LiveSession(Record):
     is_conference_open = models.BooleanField(
         default=False, help_text="Whether a conference system, where there is one, keeps a room for it."
     )
+    notes_version = models.PositiveIntegerField(default=0, help_text="0: nobody has written any.")
+    are_notes_open = models.BooleanField(default=False, help_text="Learners write them too.")
     last_seq = models.PositiveBigIntegerField(default=0)
 
     objects = LiveSessionQuerySet.as_manager()

@@ -1,4 +1,4 @@
-"""What the panels of a class show to somebody: polls, questions, signs."""
+"""What the panels of a class show to somebody: polls, questions, notes, signs."""
 
 from typing import Any
 from uuid import UUID, uuid4
@@ -7,6 +7,7 @@ from accounts.models import User
 from live import rules
 from live.models import LiveSession, Reaction
 from live.queries.inquiries import inquiries_of
+from live.queries.notes import notes_of
 from live.queries.polls import polls_of
 from live.queries.reactions import reactions_of
 
@@ -36,6 +37,9 @@ def panels_of(session: LiveSession, user: User) -> dict[str, Any]:
         "inquiries": list(inquiries_of(session, user)),
         "blank_inquiry": {"uuid": NO_ID},
         "ask_key": uuid4(),
+        "notes": notes_of(session),
+        "may_write": leads or session.are_notes_open,
+        "notes_key": uuid4(),
         "reactions": _reactions(session),
     }
 
