@@ -15,7 +15,7 @@ import uvloop
 
 MARK = "umumiy maxraj topiladi"  # by which the message is known among other frames
 HEARD = MARK.encode()
-AT_ONCE = 16  # that shake hands at the same time
+AT_ONCE = 64  # that shake hands at the same time, as when a class begins
 BEAT_SECONDS = 15
 TEXT, PING, PONG = 0x1, 0x9, 0xA
 

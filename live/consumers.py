@@ -1,6 +1,7 @@
 """The socket of a class: who may come in, and which command is whose. What happens there reaches it by the hub."""
 
 import json
+from collections.abc import Sequence
 from contextlib import suppress
 from typing import Any
 from uuid import UUID
@@ -15,7 +16,8 @@ from pydantic import ValidationError
 
 from accounts.middleware import unmet_duty
 from accounts.models import User
-from accounts.sessions import user_of_session
+from accounts.models.people import read_standings
+from accounts.sessions import user_of_session, users_of_sessions
 from base import origin
 from base.compiled import CompiledQuery
 from base.errors import DomainError
@@ -25,7 +27,7 @@ from live.commands.media import AtDesk
 from live.commands.table import Command, Meter, Rate
 from live.hub import Hub, Pulse, Room, TooManySockets
 from live.media.relay import Desk, NotAtDesk, Relay, spoken
-from live.models import Guest, LiveSession
+from live.models import Guest, LiveSession, Visit
 from live.queries.inquiries import supporters
 from live.queries.polls import running_results
 from live.queries.room import events_since, people_here
@@ -36,11 +38,12 @@ from live.services.guests import COOKIE as GUEST_COOKIE
 from live.services.guests import guest_by
 from live.sockets import Close, Frame, Socket, encode
 from live.tasks import settle_rooms
+from live.together import Together
 
 MOST_BYTES = 16 * 1024  # of one frame
 MOST_EVENTS = 500  # that one pulse brings
 ALL_COMMANDS = Rate(200, 20)  # one socket that sends more is closed
-CLASSES = CompiledQuery(lambda uuid: LiveSession.objects.select_related("cohort").filter(uuid=uuid))
+CLASSES = CompiledQuery(lambda uuids: LiveSession.objects.select_related("cohort").filter(uuid__in=uuids))
 
 
 def _take_pulse(room: UUID, since: int | None, visits: set[int]) -> Pulse:
@@ -74,6 +77,38 @@ class Refused(Exception):
     def __init__(self, code: Close) -> None:
         super().__init__(code.name)
         self.code = code
+
+
+REFUSALS = {NotInClass: Close.NOT_FOUND, ClassOver: Close.OVER, SentOut: Close.SENT_OUT}
+
+
+def let_in(knocks: Sequence[tuple[UUID, str]]) -> list[Visit | Close]:
+    """Ask of all who knock, each at a class with the key of a session, what the page asks; write the visits down."""
+    users = users_of_sessions({key for _room, key in knocks})
+    read_standings(users.values())
+    sessions = {session.uuid: session for session in CLASSES.rows(list({room for room, _key in knocks}))}
+    answers = [_admit(users.get(key), sessions.get(room)) for room, key in knocks]
+    stays = iter(presence.join_all([answer for answer in answers if not isinstance(answer, Close)]))
+    outcomes = [answer if isinstance(answer, Close) else next(stays) for answer in answers]
+    return [REFUSALS[type(each)] if isinstance(each, DomainError) else each for each in outcomes]
+
+
+def _admit(user: User | None, session: LiveSession | None) -> presence.Comer | Close:
+    """Who comes to which class, unless what is not about the class forbids it."""
+    if user is None or unmet_duty(user):
+        return Close.SIGN_IN
+    if session is None:
+        return Close.NOT_FOUND
+    return Close.TOO_MANY if HUB.is_full(session.uuid, str(user.uuid)) else (session, user)
+
+
+def _see_off(visits: Sequence[int]) -> list[None]:
+    presence.leave(*visits)
+    return [None] * len(visits)
+
+
+LET_IN = Together(database_sync_to_async(let_in))
+SEE_OFF = Together(database_sync_to_async(_see_off))
 
 
 async def room_socket(scope: Any, receive: Any, send: Any) -> None:
@@ -119,34 +154,22 @@ class RoomConsumer:
 
     async def _join(self) -> None:
         """Ask the rules that the page asks, write the visit down and enter the room. Raises Refused."""
-        self.session, person, visit = await database_sync_to_async(self._enter)()
-        self.socket = Socket(self.send, person=person, visit=visit)
+        visit = await self._enter()
+        self.session = visit.session
+        self.socket = Socket(self.send, person=person_data(visit), visit=visit.pk)
         try:
             self.room = await HUB.join(self.room_id, self.socket)
         except BaseException as error:
-            await database_sync_to_async(presence.leave)(visit)
+            await SEE_OFF(visit.pk)
             if isinstance(error, TooManySockets):
                 raise Refused(Close.TOO_MANY) from error
             raise
 
-    def _enter(self) -> tuple[LiveSession, dict[str, Any], int]:
-        user = self._user()
-        if unmet_duty(user):
-            raise Refused(Close.SIGN_IN)
-        if HUB.is_full(self.room_id, str(user.uuid)):
-            raise Refused(Close.TOO_MANY)
-        session = next(iter(CLASSES.rows(self.room_id)), None)
-        if session is None:
-            raise Refused(Close.NOT_FOUND)
-        try:
-            visit = presence.join(session, by=user)
-        except NotInClass as error:
-            raise Refused(Close.NOT_FOUND) from error
-        except ClassOver as error:
-            raise Refused(Close.OVER) from error
-        except SentOut as error:
-            raise Refused(Close.SENT_OUT) from error
-        return session, person_data(visit), visit.pk
+    async def _enter(self) -> Visit:
+        answer = await LET_IN((self.room_id, self.cookies.get(settings.SESSION_COOKIE_NAME, "")))
+        if isinstance(answer, Close):
+            raise Refused(answer)
+        return answer
 
     def _by(self) -> User | Guest:
         """Who speaks, read anew: rights may have gone since the socket was opened. Raises Refused."""
@@ -225,7 +248,7 @@ class RoomConsumer:
                 await RELAY.leave(self.desk)
             await HUB.leave(self.room, self.socket)
         finally:
-            await database_sync_to_async(presence.leave)(self.socket.visit)
+            await SEE_OFF(self.socket.visit)
 
 
 def _cookies_of(headers: list[tuple[bytes, bytes]]) -> dict[str, str]:
@@ -237,12 +260,14 @@ class GuestConsumer(RoomConsumer):
 
     commands = GUEST_COMMANDS
 
-    def _enter(self) -> tuple[LiveSession, dict[str, Any], int]:
+    async def _enter(self) -> Visit:
+        return await database_sync_to_async(self._come_in)()
+
+    def _come_in(self) -> Visit:
         guest = self._by()
         if HUB.is_full(self.room_id, str(guest.uuid)):
             raise Refused(Close.TOO_MANY)
-        visit = presence.join_as_guest(guest)
-        return guest.link.session, person_data(visit), visit.pk
+        return presence.join_as_guest(guest)
 
     def _by(self) -> Guest:
         guest = guest_by(self.cookies.get(GUEST_COOKIE, ""), self.room_id)

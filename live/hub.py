@@ -144,8 +144,8 @@ class Room:
             self._note_left(person_id)
         if at_once or removed:
             self.flush()
-        for socket in [each for each in self.sockets if each.person["id"] in removed]:
-            socket.close(Close.SENT_OUT)
+            for socket in [each for each in self.sockets if each.person["id"] in removed]:
+                socket.close(Close.SENT_OUT)
         if self._timer is None and (self._events or self._joined or self._left or self._passing):
             self._timer = asyncio.get_running_loop().call_later(GATHER_SECONDS, self.flush)
 

@@ -1,5 +1,7 @@
 """Who may do what in a class; each rule stands beside the filter that says the same of lists."""
 
+from collections.abc import Iterable
+
 from accounts.models import User
 from base.compiled import CompiledQuery
 from enrollment.models import Cohort, Enrollment
@@ -9,17 +11,28 @@ from live.models import LiveSession, RoomEvent
 Kind = RoomEvent.Kind
 
 OWN = CompiledQuery(
-    lambda person, cohort: Enrollment.objects.filter(person=person, cohort=cohort).exclude(
+    lambda people, cohorts: Enrollment.objects.filter(person__in=people, cohort__in=cohorts).exclude(
         status=Enrollment.Status.WITHDRAWN
+    )
+)
+SENDING_OUT = CompiledQuery(
+    lambda sessions, users: (
+        RoomEvent.objects.filter(session__in=sessions, about__in=users, kind__in=[Kind.REMOVE, Kind.READMIT])
+        .order_by("seq")
+        .values_list("session", "about", "kind")
     )
 )
 
 
 def enrollment_of(user: User, cohort: Cohort) -> Enrollment | None:
     """By what the user learns in the cohort."""
-    if user.person_id is None:
-        return None
-    return next(iter(OWN.rows(user.person_id, cohort.pk)), None)
+    return enrollments_of([user], [cohort.pk]).get((user.person_id, cohort.pk))
+
+
+def enrollments_of(users: Iterable[User], cohorts: list[int]) -> dict[tuple[int | None, int], Enrollment]:
+    """The same of many, by the ids of person and cohort."""
+    people = list({user.person_id for user in users if user.person_id})
+    return {(each.person_id, each.cohort_id): each for each in OWN.rows(people, cohorts)}
 
 
 def takes_part(user: User, cohort: Cohort) -> bool:
@@ -34,7 +47,14 @@ def can_view(user: User, session: LiveSession) -> bool:
 
 def is_removed(user: User, session: LiveSession) -> bool:
     """Whether the user was sent out of the class and not let in again."""
-    return session.events.last_about(user, Kind.REMOVE, Kind.READMIT) == Kind.REMOVE
+    return (session.pk, user.pk) in removed_of([user], [session.pk])
+
+
+def removed_of(users: Iterable[User], sessions: list[int]) -> set[tuple[int, int]]:
+    """The same of many, by the ids of class and user; by the index roomevent_about."""
+    moves = SENDING_OUT.rows(sessions, list({user.pk for user in users}))
+    last = {(session, user): kind for session, user, kind in moves}
+    return {whose for whose, kind in last.items() if kind == Kind.REMOVE}
 
 
 def can_host(user: User, session: LiveSession) -> bool:

@@ -1,7 +1,8 @@
 """Human beings, the ways they sign in, and what they may do."""
 
+from collections.abc import Collection
 from datetime import date
-from typing import ClassVar, Self
+from typing import Any, ClassVar, Self
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
 from django.contrib.auth.validators import UnicodeUsernameValidator
@@ -149,11 +150,8 @@ class User(Record, AbstractBaseUser, PermissionsMixin):
     @cached_property
     def standing(self) -> Standing:
         """The memberships in force today, read once per user object, so once per request."""
-        standing = Standing.from_rows(PLACES_HELD.rows(self.pk, timezone.localdate()))
-        employers = standing.organizations(Membership.Role.STAFF_MANAGER)
-        if employers:  # who manages the staff of an organization does so in its units
-            standing.places["organization"][Membership.Role.STAFF_MANAGER] = Organization.objects.with_units(employers)
-        return standing
+        read_standings([self])
+        return self.standing
 
 
 class MembershipQuerySet(models.QuerySet["Membership"]):
@@ -225,12 +223,24 @@ class Membership(Record):
 
 
 PLACES_HELD = CompiledQuery(
-    lambda user, day: (
-        Membership.objects.filter(user=user)
+    lambda users, day: (
+        Membership.objects.filter(user__in=users)
         .current(day)
-        .values_list("role", "organization", "mahalla", "district", "region")
+        .values_list("user", "role", "organization", "mahalla", "district", "region")
     )
 )
+
+
+def read_standings(users: Collection[User]) -> None:
+    """Let each know its `standing`, by one statement for all."""
+    held: dict[int, list[Any]] = {user.pk: [] for user in users}
+    for user_id, *row in PLACES_HELD.rows(list(held), timezone.localdate()):
+        held[user_id].append(row)
+    for user in users:
+        user.standing = standing = Standing.from_rows(held[user.pk])
+        employers = standing.organizations(Membership.Role.STAFF_MANAGER)
+        if employers:  # who manages the staff of an organization does so in its units
+            standing.places["organization"][Membership.Role.STAFF_MANAGER] = Organization.objects.with_units(employers)
 
 
 class ActivationCode(models.Model):

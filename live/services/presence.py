@@ -1,6 +1,6 @@
 """Who is in a class: one row for each stay, and signs of life."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import timedelta
 
 from django.db import transaction
@@ -9,10 +9,13 @@ from django.utils import timezone
 
 from accounts.models import User
 from base.compiled import CompiledInsert
+from base.errors import DomainError
 from enrollment.models import Enrollment
 from live import rules
 from live.models import Guest, LiveSession, Visit
 from live.services.events import ClassOver, NotInClass, SentOut
+
+Comer = tuple[LiveSession, User]
 
 VISITS = CompiledInsert(Visit)
 LOOK_AGAIN = timedelta(minutes=5)  # who reads without a script and looks again within that time was there between
@@ -20,9 +23,15 @@ LOOK_AGAIN = timedelta(minutes=5)  # who reads without a script and looks again 
 
 def join(session: LiveSession, *, by: User) -> Visit:
     """Write down that somebody came, with one more tab or device. Raises NotInClass, ClassOver, SentOut."""
-    visit = Visit(session=session, user=by, enrollment=_take_part(session, by))
-    VISITS.insert(visit)
-    return visit
+    return _or_raise(join_all([(session, by)])[0])
+
+
+def join_all(comers: Sequence[Comer]) -> list[Visit | DomainError]:
+    """The same of many in one go: the stay of each, or why there is none."""
+    stays = _stays(comers)
+    if allowed := [stay for stay in stays if isinstance(stay, Visit)]:
+        VISITS.insert(*allowed)
+    return stays
 
 
 def join_as_guest(guest: Guest) -> Visit:
@@ -32,7 +41,7 @@ def join_as_guest(guest: Guest) -> Visit:
 
 def look_in(session: LiveSession, *, by: User) -> None:
     """Write down that somebody read the page of a class that is on. Raises NotInClass, ClassOver, SentOut."""
-    enrollment, now = _take_part(session, by), timezone.now()
+    enrollment, now = _or_raise(_stays([(session, by)])[0]).enrollment, timezone.now()
     looks = Visit.objects.filter(session=session, user=by, left_at__gte=now - LOOK_AGAIN, left_at=F("seen_at"))
     with transaction.atomic():
         if not looks.update(seen_at=now, left_at=now):
@@ -56,10 +65,10 @@ def keep_alive(session_id: int, visits: Collection[int]) -> set[int]:
     return going
 
 
-def leave(visit_id: int) -> None:
-    """End a stay now; one that has ended stays as it is."""
+def leave(*visits: int) -> None:
+    """End stays now; one that has ended stays as it is."""
     now = timezone.now()
-    Visit.objects.filter(pk=visit_id, left_at=None).update(seen_at=now, left_at=now)
+    Visit.objects.filter(pk__in=visits, left_at=None).update(seen_at=now, left_at=now)
 
 
 def send_out(session: LiveSession, user: User) -> None:
@@ -84,13 +93,29 @@ def close_stale_visits() -> int:
     return Visit.objects.filter(left_at=None, seen_at__lt=stale).update(left_at=F("seen_at"))
 
 
-def _take_part(session: LiveSession, user: User) -> Enrollment | None:
-    """The enrollment by which somebody takes part; none for who teaches. Raises NotInClass, ClassOver, SentOut."""
-    enrollment = rules.enrollment_of(user, session.cohort)
+def _stays(comers: Sequence[Comer]) -> list[Visit | DomainError]:
+    """A stay of each, not written down yet; of whoever may not come, why: NotInClass, ClassOver or SentOut."""
+    cohorts, sessions = {session.cohort_id for session, _user in comers}, {session.pk for session, _user in comers}
+    enrollments = rules.enrollments_of((user for _session, user in comers), list(cohorts))
+    learners = [user for session, user in comers if (user.person_id, session.cohort_id) in enrollments]
+    removed = rules.removed_of(learners, list(sessions))
+    return [
+        _stay(session, user, enrollments.get((user.person_id, session.cohort_id)), (session.pk, user.pk) in removed)
+        for session, user in comers
+    ]
+
+
+def _stay(session: LiveSession, user: User, enrollment: Enrollment | None, is_removed: bool) -> Visit | DomainError:
     if enrollment is None and not rules.can_teach(user, session.cohort):
-        raise NotInClass
+        return NotInClass()
     if session.status not in LiveSession.COMING:
-        raise ClassOver
-    if enrollment and rules.is_removed(user, session):
-        raise SentOut
-    return enrollment
+        return ClassOver()
+    if enrollment and is_removed:
+        return SentOut()
+    return Visit(session=session, user=user, enrollment=enrollment)
+
+
+def _or_raise(stay: Visit | DomainError) -> Visit:
+    if isinstance(stay, DomainError):
+        raise stay
+    return stay

@@ -6,6 +6,7 @@ import threading
 import weakref
 from datetime import timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.db import DatabaseError, connections
@@ -62,6 +63,26 @@ def test_objects_come_with_what_is_selected_with_them(django_assert_num_queries:
     found.username = "changed"
     found.save()
     assert USERS.rows("changed") == [user]
+
+
+NAMED = CompiledQuery(
+    lambda names, day, uuids: (
+        User.objects.filter(username__in=names, created_at__date__gte=day, uuid__in=uuids)
+        .order_by("pk")
+        .values_list("username", flat=True)
+    )
+)
+
+
+@pytest.mark.parametrize("count", [0, 1, 2, 3, 5, 40])
+def test_lists_are_arguments_too(count: int, django_assert_num_queries: DjangoAssertNumQueries) -> None:
+    users, today = [make_user(username="one"), make_user(username="two")], timezone.localdate() - timedelta(days=1)
+    names = ["one", "two", *map(str, range(40))][:count]
+    uuids = [user.uuid for user in users]
+    for _time in range(2):
+        with django_assert_num_queries(min(count, 1)):
+            assert [name for (name,) in NAMED.rows(names, today, uuids)] == ["one", "two"][:count]
+    assert NAMED.rows(names, today, [uuid4()]) == []
 
 
 def test_a_connection_goes_with_its_thread() -> None:

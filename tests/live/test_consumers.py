@@ -1,24 +1,28 @@
 """The socket: who may come in, each command with two clients, and nothing missed or doubled."""
 
 import asyncio
+import json
 from contextlib import AsyncExitStack
 from datetime import timedelta
 from uuid import uuid4
 
 import pytest
 from asgiref.sync import sync_to_async
+from pytest_django import DjangoAssertNumQueries
 from pytest_django.fixtures import Settings
 
 from accounts.models import User
 from enrollment.models import Enrollment
+from live.consumers import let_in
 from live.hub import MOST_SOCKETS
 from live.models import LiveSession, RoomEvent, Visit
 from live.services.chat import say
+from live.services.people import set_removed
 from live.services.sessions import end_session
 from live.sockets import Close
 from tests.live.conftest import Class
-from tests.live.factories import make_live_cohort, make_session
-from tests.live.sockets import connected, joined, open_socket, scenario, settle
+from tests.live.factories import make_live_cohort, make_session, make_visit
+from tests.live.sockets import connected, joined, open_socket, scenario, settle, sign_in
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -35,6 +39,42 @@ async def test_stranger_finds_no_class(room: Class, outsider: User, learner: Use
     for stranger in (outsider, learner):
         async with connected(room.session, stranger) as client:
             assert await client.close_code() == Close.NOT_FOUND
+
+
+@scenario
+async def test_many_who_come_at_once_are_let_in_together_and_each_by_the_own_right(room: Class, learner: User) -> None:
+    await sync_to_async(make_visit)(room.session, room.other, minutes=(0, 1))
+    await sync_to_async(set_removed)(room.session, who=room.other.uuid, removed=True, by=room.teacher)
+    elsewhere = await sync_to_async(lambda: make_session(make_live_cohort(), on=True))()
+    here = [room.learner, None, room.teacher, learner, room.other, room.learner]
+    sockets = [await open_socket(room.session, user) for user in here] + [await open_socket(elsewhere, room.learner)]
+    said = []
+    for socket in sockets:
+        await socket.receive_output()  # the handshake
+        message = await socket.receive_output(timeout=5)
+        said.append(message.get("code") or json.loads(message["text"])["op"])
+    stays = [
+        visit
+        async for visit in Visit.objects.exclude(user=room.other).order_by("user").values_list("user", "enrollment")
+    ]
+    for socket in sockets:
+        await socket.send_input({"type": "websocket.disconnect", "code": 1001})
+        await socket.wait(timeout=5)
+    refused = [Close.SIGN_IN, Close.NOT_FOUND, Close.SENT_OUT]
+    assert said == ["welcome", refused[0], "welcome", *refused[1:], "welcome", Close.NOT_FOUND]
+    teaches, learns = (room.teacher.pk, None), (room.learner.pk, room.enrollment.pk)
+    assert stays == sorted([teaches, learns, learns], key=lambda stay: stay[0])
+    assert not await Visit.objects.filter(left_at=None).aexists()
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_each_who_comes_costs_no_more_statements(
+    room: Class, count: int, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    keys = [sign_in(user) for user in (room.learner, room.other, room.teacher)[:count]]
+    with django_assert_num_queries(7):
+        stays = let_in([(room.session.uuid, key) for key in keys])
+    assert all(isinstance(stay, Visit) for stay in stays)
 
 
 @scenario
