@@ -332,8 +332,12 @@ MEDIA_LISTEN = env.list("MALAKA_MEDIA_LISTEN", default=[])
 MEDIA_ADDRESS = env.list("MALAKA_MEDIA_ADDRESS", default=[])
 RECORDINGS_DIR = Path(env.str("MALAKA_RECORDINGS", default=str(VAR_DIR / "recordings")))
 RECORDING_DAYS = env.int("MALAKA_RECORDING_DAYS", default=180)  # how long the recording of a class is kept
-TURN_URLS = env.list("MALAKA_TURN", default=[])
+TURN_LISTEN = env.str("MALAKA_TURN_LISTEN", default="")
+TURN_PORTS = env.str("MALAKA_TURN_PORTS", default="22000-23999")
+TURN_URLS = env.list("MALAKA_TURN", default=[f"turn:{TURN_LISTEN}"] if TURN_LISTEN else [])
 TURN_SECRET = env.str("MALAKA_TURN_SECRET", default="")
+if TURN_LISTEN and not TURN_SECRET:
+    TURN_SECRET = read_or_make_key(VAR_DIR / "turn_secret")
 if TURN_URLS and not TURN_SECRET:
     raise ImproperlyConfigured("MALAKA_TURN needs MALAKA_TURN_SECRET, the static-auth-secret of coturn.")
 

@@ -1,6 +1,7 @@
 """Runs web, worker and beat in the foreground until told to stop: `python -m lms.supervisor`.
 
-Where Janus is installed, it runs as well; without it classes have no picture and sound.
+Where Janus is installed, it runs as well; without it classes have no picture and sound. So does coturn, where a setting
+asks for it.
 
 Each child has a session of its own, so a Ctrl-C in the terminal reaches only the supervisor, which passes on
 exactly one SIGTERM to each child. A SIGTERM to a whole process group would kill Celery's pool in mid-task.
@@ -23,6 +24,7 @@ from dataclasses import dataclass, field
 
 from lms.demo_accounts import describe_accounts
 from lms.media_server import find_janus
+from lms.turn_server import find_turnserver
 
 GRACE_SECONDS = 20.0  # from SIGTERM until a child is killed
 FIRST_DELAY_SECONDS = 0.5  # before a child that ended is started again; doubles each time
@@ -175,6 +177,11 @@ def media_command() -> list[str]:
     return python_module("lms.media_server")
 
 
+def relay_command() -> list[str]:
+    """A way to picture and sound for browsers behind strict firewalls."""
+    return python_module("lms.turn_server")
+
+
 def python_module(words: str) -> list[str]:
     return [sys.executable, "-m", *words.split()]
 
@@ -247,6 +254,8 @@ def main() -> int:
     ]
     if choose_media_server():
         children.append(Child("media", media_command(), is_needed=False))
+    if os.environ.get("MALAKA_TURN_LISTEN") and find_turnserver():
+        children.append(Child("relay", relay_command(), is_needed=False))
     return Supervisor(children, probe=announcement).run()
 
 

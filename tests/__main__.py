@@ -31,6 +31,7 @@ PACKAGES = {
     "ffmpeg": "ffmpeg",
     "janus": "janus",
     "janus-pp-rec": "janus-tools",
+    "turnserver": "coturn",
 }
 PYTEST = [PYTHON, "-m", "pytest", "-q", "--durations=5"]
 PARALLEL = ["-n", "auto", "--maxprocesses=8"]
@@ -47,7 +48,7 @@ class Part:
 
 
 UNITS = [*PYTEST, *PARALLEL, "tests", "--ignore=tests/e2e"]
-TOOLS = frozenset({"msgfmt", "pdftotext", "ffmpeg", "janus", "janus-pp-rec"})
+TOOLS = frozenset({"msgfmt", "pdftotext", "ffmpeg", "janus", "janus-pp-rec", "turnserver"})
 SERVICES = frozenset({"postgres", "redis-server"})
 PARTS = [
     Part("style", [PYTHON, "-m", "ruff", "check", "."]),

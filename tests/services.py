@@ -1,4 +1,4 @@
-"""PostgreSQL, Redis, Janus and a Celery worker of our own, on private ports, their data in a temporary folder.
+"""PostgreSQL, Redis, Janus, coturn and a Celery worker of our own, on private ports, their data in a temporary folder.
 
 `python -m tests.services COMMAND …` runs a command with DATABASE_URL and REDIS_URL set, then stops both.
 """
@@ -153,6 +153,18 @@ def running_janus(folder: Path, environment: Mapping[str, str]) -> Iterator[dict
     command = [sys.executable, "-m", "lms.media_server"]
     with running(command, env={**environment, **settings, **places}, stdout=subprocess.DEVNULL) as process:
         port = urlsplit(places["MALAKA_JANUS_ADMIN"]).port
+        wait_until(lambda: socket.create_connection(("127.0.0.1", port or 0)).close(), process)
+        yield places
+
+
+@contextmanager
+def running_relay(folder: Path, environment: Mapping[str, str]) -> Iterator[dict[str, str]]:
+    """Yield the variables that choose a TURN server of its own, for browsers on this machine."""
+    places = {"MALAKA_TURN_LISTEN": f"127.0.0.1:{free_port()}", "MALAKA_TURN_SECRET": secrets.token_hex(16)}
+    settings = {"DJANGO_SETTINGS_MODULE": "lms.settings", "MALAKA_VAR": str(folder)}
+    command = [sys.executable, "-m", "lms.turn_server"]
+    with running(command, env={**environment, **settings, **places}, stdout=subprocess.DEVNULL) as process:
+        port = urlsplit(f"//{places['MALAKA_TURN_LISTEN']}").port
         wait_until(lambda: socket.create_connection(("127.0.0.1", port or 0)).close(), process)
         yield places
 
