@@ -42,7 +42,7 @@ WEIGHTS = (7, 3, 1) * 4 + (7,)
 CENTURIES = {"1": 1800, "2": 1800, "3": 1900, "4": 1900, "5": 2000, "6": 2000}
 
 SEPARATORS = re.compile(r"[\s\u2010-\u2015-]+")
-SPREADSHEET_NUMBER = re.compile(r"\d([.,]\d+)?E\+?\d+", re.IGNORECASE)
+SPREADSHEET_NUMBER = re.compile(r"\d([.,]\d+)?E\+?\d+|\d{7}0{7}", re.IGNORECASE)  # or read back
 
 Gender = Literal["male", "female"]
 

@@ -73,6 +73,7 @@ def test_spaces_and_dashes_are_tolerated(text: str) -> None:
         ("5.01E+13", "pinfl-spreadsheet"),
         ("5,01049E+13", "pinfl-spreadsheet"),
         ("5e13", "pinfl-spreadsheet"),
+        ("50104900000000", "pinfl-spreadsheet"),
         ("00104850123450", "pinfl-sex-century"),
         ("70104850123450", "pinfl-sex-century"),
         ("33102850123450", "pinfl-date"),

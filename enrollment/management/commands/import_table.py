@@ -28,7 +28,7 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("kind", choices=[*KINDS])
+        parser.add_argument("kind", choices=[str(kind) for kind in KINDS])
         parser.add_argument("file", type=Path)
         parser.add_argument("--as", dest="username", required=True, metavar="USERNAME")
         parser.add_argument("--apply", action="store_true", help="Write it; without this it is only checked.")

@@ -14,7 +14,7 @@ class Command(BaseCommand):
     help = "Write a workbook to be filled in with the rows of a kind, and then sent by import_table."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("kind", choices=[*KINDS])
+        parser.add_argument("kind", choices=[str(kind) for kind in KINDS])
         parser.add_argument("--language", choices=[code for code, _ in settings.LANGUAGES], default="uz")
         parser.add_argument("--output", required=True, type=Path, metavar="F.xlsx")
 
