@@ -5,8 +5,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Exists, QuerySet
-from django.db.models.functions import Left
+from django.db.models import Exists, IntegerField, OuterRef, QuerySet
+from django.db.models.fields.json import KT
+from django.db.models.functions import Cast, Left
 
 from live.models import Deck, LiveSession, RoomEvent, Slide
 from live.queries.drawing import Stroke, strokes_on
@@ -120,9 +121,10 @@ def was_ever_shown(deck: Deck) -> bool:
 
 
 def slides_seen_in(sessions: QuerySet[LiveSession], deck: UUID) -> QuerySet[Slide]:
-    """The slides of a deck, where one of these classes has seen it."""
-    opened = RoomEvent.objects.filter(session__in=sessions, kind=Kind.DECK, body__deck=str(deck))
-    return Slide.objects.filter(Exists(opened), deck__uuid=deck)
+    """The slides of a deck that one of these classes has come to, and the one after, which pages fetch beforehand."""
+    came_up = RoomEvent.objects.filter(session__in=sessions, kind__in=RoomEvent.SHOWN, body__deck=str(deck))
+    pages = came_up.annotate(page=Cast(KT("body__page"), IntegerField()))
+    return Slide.objects.filter(Exists(pages.filter(page__gte=OuterRef("number") - 1)), deck__uuid=deck)
 
 
 def decks_to_open(session: LiveSession) -> list[Deck]:

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
 from live.models import Deck
@@ -69,6 +70,22 @@ def test_pictures_are_for_whoever_saw_the_slides_open(room: Class) -> None:
     assert learner.get(page("slide", room.session.uuid, deck.uuid, 9, "small")).status_code == 404
     other = make_deck(room.session)
     assert learner.get(page("slide", room.session.uuid, other.uuid, 1, "small")).status_code == 404
+
+
+def test_nobody_reads_ahead_of_the_class(room: Class) -> None:
+    deck = make_deck(room.session, pages=4)
+    open_deck(room.session, deck=deck.uuid, by=room.teacher)
+    learner, teacher = browser(room.learner), browser(room.teacher)
+
+    def answers(client: Client) -> list[int]:
+        addresses = [page("slide", room.session.uuid, deck.uuid, number, "small") for number in range(1, 5)]
+        return [client.get(address).status_code for address in addresses]
+
+    assert answers(learner) == [200, 200, 404, 404]  # the second one is fetched beforehand
+    show_slide(room.session, page=2, by=room.teacher)
+    show_slide(room.session, page=1, by=room.teacher)
+    assert answers(learner) == [200, 200, 200, 404]
+    assert answers(teacher) == [200] * 4
 
 
 def test_pictures_cost_the_same_in_a_long_class(room: Class, django_assert_num_queries: DjangoAssertNumQueries) -> None:
