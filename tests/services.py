@@ -158,14 +158,14 @@ def running_janus(folder: Path, environment: Mapping[str, str]) -> Iterator[dict
 
 
 @contextmanager
-def running_relay(folder: Path, environment: Mapping[str, str]) -> Iterator[dict[str, str]]:
+def running_relay(folder: Path, environment: Mapping[str, str], host: str = "127.0.0.1") -> Iterator[dict[str, str]]:
     """Yield the variables that choose a TURN server of its own, for browsers on this machine."""
-    places = {"MALAKA_TURN_LISTEN": f"127.0.0.1:{free_port()}", "MALAKA_TURN_SECRET": secrets.token_hex(16)}
+    places = {"MALAKA_TURN_LISTEN": f"{host}:{free_port()}", "MALAKA_TURN_SECRET": secrets.token_hex(16)}
     settings = {"DJANGO_SETTINGS_MODULE": "lms.settings", "MALAKA_VAR": str(folder)}
     command = [sys.executable, "-m", "lms.turn_server"]
     with running(command, env={**environment, **settings, **places}, stdout=subprocess.DEVNULL) as process:
         port = urlsplit(f"//{places['MALAKA_TURN_LISTEN']}").port
-        wait_until(lambda: socket.create_connection(("127.0.0.1", port or 0)).close(), process)
+        wait_until(lambda: socket.create_connection((host, port or 0)).close(), process)
         yield places
 
 

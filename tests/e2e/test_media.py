@@ -1,4 +1,4 @@
-"""Picture and sound of a class, between a teacher and three learners on one Janus."""
+"""Picture and sound of a class, of a teacher and three learners on one Janus, one of them through a relay alone."""
 
 import json
 import os
@@ -34,6 +34,7 @@ def within_reach(environment: dict[str, str]) -> dict[str, str]:
 
 @pytest.mark.skipif(not can_lay_a_network(), reason="lays a network of its own, which takes root")
 @pytest.mark.skipif(not find_program("janus"), reason="needs Janus, as in `make test`")
+@pytest.mark.skipif(not find_program("turnserver"), reason="needs coturn, as in `make test`")
 def test_a_teacher_and_three_learners_see_and_hear_each_other(live_stack: LiveStack) -> None:
     stage = subprocess.run(
         [sys.executable, "-m", "tests.e2e.media_stage"], env=live_stack.environment, cwd=ROOT, check=True, stdout=-1
@@ -50,6 +51,7 @@ def test_a_teacher_and_three_learners_see_and_hear_each_other(live_stack: LiveSt
     assert json.loads(story.stdout.splitlines()[-1]) == {
         "frames": [True, True, True],
         "level": True,
+        "small pictures": True,
         "sound only": {"frames": True, "level": True},
         "learner is seen": True,
         "publishes again": "may-not-speak",

@@ -13,6 +13,9 @@ const CHECK = 2_000; // how often the connection is looked at
 const MUCH_LOST = 0.08; // of the packets
 const CHECKS_BAD = 3; // in a row, until less is asked for
 const CHECKS_GOOD = 15; // in a row, until more is
+const KEPT = "pictures"; // the reader's choice, on this device
+const CHOICES = ["auto", "small", "sound"] as const; // as large as tile and connection carry, small, none
+type Pictures = (typeof CHOICES)[number];
 type Own = { way: Outgoing | null; sound: MediaStreamTrack | null; picture: MediaStreamTrack | null };
 
 export function followMedia(live: Connection): void {
@@ -29,7 +32,8 @@ class Media {
   private readonly own: Record<What, Own> = { camera: { way: null, sound: null, picture: null }, screen: { way: null, sound: null, picture: null } };
   private readonly tiles: Tiles;
   private readonly check: DeviceCheck;
-  private isSoundOnly = false;
+  private pictures: Pictures;
+  private isWeak = false; // too weak for any picture, as was seen here
   private isChecked = false;
   private cap = 2; // the largest picture that the connection carries
   private bad = 0;
@@ -40,7 +44,9 @@ class Media {
   constructor(private readonly live: Connection, private readonly area: HTMLElement) {
     this.tiles = new Tiles(live.room, live.find("[data-tiles]")!, live.find("[data-unblock]")!);
     this.check = new DeviceCheck(live.find<HTMLDialogElement>("[data-devices]")!);
-    if (isSlow()) this.chooseSoundOnly(true);
+    this.pictures = CHOICES.find((each) => each === localStorage.getItem(KEPT)) ?? (isSlow() ? "sound" : "auto");
+    for (const each of CHOICES) this.press(`see-${each}`, () => this.choose(each));
+    this.showPressed();
     live.onFrame("welcome", () => live.send("media"));
     live.onFrame("media", (frame) => this.begin(frame));
     live.onFrame("feeds", (frame) => this.take(frame.feeds as Feed[]));
@@ -53,7 +59,6 @@ class Media {
     this.press("sound", () => this.toggle("sound"));
     this.press("picture", () => this.toggle("picture"));
     this.press("screen", () => (this.own.screen.way ? this.stop("screen") : this.share()));
-    this.press("less", () => this.chooseSoundOnly(!this.isSoundOnly));
     new ResizeObserver(() => this.watch()).observe(area);
     window.setInterval(() => void this.weigh(), CHECK);
     window.setInterval(() => void this.hearMyself(), 500);
@@ -112,7 +117,7 @@ class Media {
   /** Ask for what can be shown here, where that has changed. */
   private watch(restart = false): void {
     const others = this.feeds.filter((feed) => feed.by.id !== this.live.me);
-    const sized = others.map((feed) => [feed.feed, this.isSoundOnly ? null : Math.min(this.cap, this.tiles.sizeOf(feed.feed))]);
+    const sized = others.map((feed) => [feed.feed, this.isSoundOnly ? null : Math.min(this.most, this.tiles.sizeOf(feed.feed))]);
     const feeds = Object.fromEntries(sized) as Record<string, number | null>;
     const asked = JSON.stringify(feeds);
     if (!this.desk || (asked === this.asked && !restart) || (!others.length && !this.incoming)) return;
@@ -228,14 +233,31 @@ class Media {
 
   private showPressed(): void {
     const { camera, screen } = this.own;
-    const states = { sound: camera.sound, picture: camera.picture, screen: screen.picture, less: this.isSoundOnly };
+    const shown = this.isSoundOnly ? "sound" : this.pictures;
+    const states: Record<string, unknown> = { sound: camera.sound, picture: camera.picture, screen: screen.picture };
+    for (const each of CHOICES) states[`see-${each}`] = each === shown;
     for (const [name, isOn] of Object.entries(states)) this.button(name)?.setAttribute("aria-pressed", String(Boolean(isOn)));
   }
 
-  private chooseSoundOnly(isSoundOnly: boolean, isWeak = false): void {
-    this.isSoundOnly = isSoundOnly;
+  private get isSoundOnly(): boolean {
+    return this.isWeak || this.pictures === "sound";
+  }
+
+  /** The largest picture that is asked for. */
+  private get most(): number {
+    return this.pictures === "small" ? 0 : this.cap;
+  }
+
+  private choose(pictures: Pictures): void {
+    localStorage.setItem(KEPT, pictures);
+    this.pictures = pictures;
+    this.cap = 2;
+    this.weaken(false);
+  }
+
+  private weaken(isWeak: boolean): void {
+    this.isWeak = isWeak;
     this.bad = this.good = 0;
-    if (!isSoundOnly) this.cap = Math.max(this.cap, 0);
     const notice = this.live.find("[data-weak]");
     if (notice) notice.hidden = !isWeak;
     this.showPressed();
@@ -248,7 +270,7 @@ class Media {
     if (loss === null || loss === undefined || this.isSoundOnly || document.hidden) return;
     this.bad = loss > MUCH_LOST ? this.bad + 1 : 0;
     this.good = loss > MUCH_LOST / 4 ? 0 : this.good + 1;
-    if (this.bad >= CHECKS_BAD && this.cap === 0) return this.chooseSoundOnly(true, true);
+    if (this.bad >= CHECKS_BAD && this.most === 0) return this.weaken(true);
     if (this.bad >= CHECKS_BAD) this.limit(this.cap - 1);
     if (this.good >= CHECKS_GOOD && this.cap < 2) this.limit(this.cap + 1);
   }
