@@ -12,10 +12,10 @@ from django.utils import timezone
 from accounts.models import User
 from base.dates import short_moment
 from base.models import Notice
-from base.services.notices import notify_many
+from base.services.notices import end_current, notify_many
 from enrollment.models import Cohort, Enrollment
 from enrollment.signals import cohort_changed, cohort_emptied, enrollment_moved
-from live import groups
+from live import groups, rules
 from live.media import janus
 from live.models import LiveSession, RoomEvent
 from live.queries.sessions import current_session
@@ -131,14 +131,16 @@ def remind_now(session_id: int, **kwargs: Any) -> None:
 
 
 @receiver(enrollment_moved)
-def remind_latecomer(enrollment_id: int, **kwargs: Any) -> None:
-    """Show the way to a class that is on to whoever begins to learn meanwhile."""
-    learning = Enrollment.objects.filter(pk=enrollment_id, status=Enrollment.Status.ACTIVE, person__user__isnull=False)
+def show_the_way(enrollment_id: int, **kwargs: Any) -> None:
+    """Show the way to a class that is on to whoever begins to learn meanwhile, and no longer to whoever leaves."""
+    moved = Enrollment.objects.filter(pk=enrollment_id, person__user__isnull=False)
     soon = timezone.now() + reminders.SHORTLY_BEFORE
-    found = learning.filter(cohort__next_session_at__lte=soon).select_related("cohort", "person__user").first()
+    found = moved.filter(cohort__next_session_at__lte=soon).select_related("cohort", "person__user").first()
     session = current_session(found.cohort) if found else None
-    if found and session:
+    if found and session and found.status == Enrollment.Status.ACTIVE:
         reminders.remind_latecomer(session, found.person.user)
+    elif found and session and not rules.takes_part(found.person.user, found.cohort):
+        end_current(reminders.room_url(session), user_id=found.person.user.pk)
 
 
 @receiver(cohort_changed)

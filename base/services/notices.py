@@ -50,9 +50,11 @@ def mark_read(notices: QuerySet[Notice]) -> None:
     notices.filter(is_over, read_at=None).update(read_at=now)
 
 
-def end_current(url: str) -> None:
-    """Say that what these notices lead to is no longer going on (index notice_current)."""
+def end_current(url: str, *, user_id: int | None = None) -> None:
+    """Say that what these notices lead to is no longer going on, to one user or all (index notice_current)."""
     going_on = Notice.objects.filter(url=url, current_until__isnull=False)
+    if user_id:
+        going_on = going_on.filter(user=user_id)
     going_on.update(current_until=None, read_at=timezone.now(), mail_at=None)
 
 

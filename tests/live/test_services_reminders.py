@@ -10,6 +10,7 @@ from pytest_django import DjangoAssertNumQueries, DjangoCaptureOnCommitCallbacks
 from base.models import Notice
 from enrollment.models import Cohort
 from enrollment.services.cohorts import cancel_cohort
+from enrollment.services.enrollments import withdraw_enrollment
 from live.models import LiveSession
 from live.services.sessions import cancel_session, end_session, reschedule_session, start_session
 from live.tasks import remind_of_classes
@@ -121,8 +122,13 @@ def test_who_begins_to_learn_meanwhile_is_shown_the_way(
     Cohort.objects.update(next_session_at=LiveSession.objects.get(pk=planned.pk).starts_at)
     user = make_user()
     with django_capture_on_commit_callbacks(execute=True):
-        make_learner(room.cohort, user)
+        enrollment = make_learner(room.cohort, user)
     assert Notice.objects.get(user=user, kind="class-near").current_until
+    stays = Notice.objects.filter(current_until__isnull=False).exclude(user=user).count()
+    with django_capture_on_commit_callbacks(execute=True):
+        withdraw_enrollment(enrollment, reason="family", by=None)
+    assert Notice.objects.get(user=user, kind="class-near").current_until is None
+    assert Notice.objects.filter(current_until__isnull=False).count() == stays > 0
 
 
 def test_a_cancelled_group_has_no_classes_to_come() -> None:
