@@ -1,6 +1,6 @@
 from django.urls import path
 
-from live.views import conference, guests, minutes, notes, polls, recordings, room, schedule, slides
+from live.views import conference, guests, minutes, notes, polls, record, recordings, room, schedule, slides
 
 app_name = "live"
 
@@ -34,6 +34,8 @@ urlpatterns = [
     path("live/<uuid:uuid>/slides/<uuid:deck>/again/", slides.deck_again_view, name="deck_again"),
     path("live/<uuid:uuid>/slides/<uuid:deck>/remove/", slides.deck_remove_view, name="deck_remove"),
     path("live/<uuid:uuid>/slides/<uuid:deck>/<int:number>/<slug:size>/", slides.slide_view, name="slide"),
+    path("live/<uuid:uuid>/slides/<uuid:deck>/<int:number>/ink.svg", record.slide_ink_view, name="slide_ink"),
+    path("live/<uuid:uuid>/recordings/<uuid:recording>/again/", recordings.again_view, name="recording_again"),
     path("live/<uuid:uuid>/recordings/<uuid:recording>/", recordings.recording_view, name="recording"),
     path("live/<uuid:uuid>/recordings/<uuid:recording>/watched/", recordings.watched_view, name="watched"),
     path("live/cohort/<uuid:uuid>/", room.cohort_view, name="cohort"),

@@ -1,8 +1,9 @@
+/** The film of a class: it goes on where one left, the time line leads into it and follows it, and it tells what was watched. */
 import { draftOf } from "./lib/room/notes";
 
-/** The film of a class: it goes on where one left, leads to what was said at the time, and tells what was watched. */
 const OFTEN = 20_000; // milliseconds between two words about what was watched
-for (const film of document.querySelectorAll<HTMLVideoElement>("video[data-film]")) follow(film);
+const films = new Map([...document.querySelectorAll<HTMLVideoElement>("video[data-film]")].map((film) => [film.dataset.film!, film]));
+for (const film of films.values()) follow(film);
 
 function follow(film: HTMLVideoElement): void {
   let start = -1; // from where on it plays without a jump
@@ -24,35 +25,35 @@ function follow(film: HTMLVideoElement): void {
   film.addEventListener("playing", () => (start = start < 0 ? film.currentTime : start));
   film.addEventListener("seeking", () => (start = -1));
   film.addEventListener("seeked", () => (start = film.paused ? -1 : film.currentTime));
+  film.addEventListener("timeupdate", () => mark(film));
   for (const end of ["pause", "ended"]) film.addEventListener(end, tell);
   window.addEventListener("pagehide", tell);
   window.setInterval(tell, OFTEN);
-
-  const go = (at: number): void => {
-    film.currentTime = at;
-    void film.play();
-  };
-  for (const button of film.parentElement!.querySelectorAll<HTMLElement>("button[data-at]")) {
-    button.addEventListener("click", () => go(Number(button.dataset.at)));
-  }
-  lead(film, go);
 }
 
-/** Turn the times of messages and slides into ways to that place of the film. */
-function lead(film: HTMLVideoElement, go: (at: number) => void): void {
-  const began = Date.parse(film.parentElement!.dataset.filmOf!);
-  film.addEventListener("loadedmetadata", () => {
-    for (const time of document.querySelectorAll<HTMLTimeElement>(".message time, .shown-slides time")) {
-      const at = (Date.parse(time.dateTime) - began) / 1000;
-      if (at < 0 || at > film.duration || time.closest("button")) continue;
-      const button = document.createElement("button");
-      button.type = "button";
-      button.className = "link";
-      button.addEventListener("click", () => go(at));
-      time.replaceWith(button);
-      button.append(time);
-    }
-  }, { once: true });
+/** Whatever has a place in a film leads there, also what comes onto the page later. */
+document.addEventListener("click", (event) => {
+  const way = (event.target as Element).closest<HTMLElement>("[data-at]");
+  const film = films.get(way?.dataset.film ?? "");
+  if (!way || !film) return;
+  event.preventDefault();
+  film.currentTime = Number(way.dataset.at);
+  film.scrollIntoView({ block: "nearest" });
+  void film.play();
+});
+
+/** Mark what happens where the film is, in sight unless somebody reads elsewhere on the time line. */
+function mark(film: HTMLVideoElement): void {
+  const list = document.querySelector<HTMLElement>("[data-moments]");
+  const ways = [...(list?.querySelectorAll<HTMLElement>(`[data-film="${film.dataset.film}"]`) ?? [])];
+  const now = ways.filter((way) => Number(way.dataset.at) <= film.currentTime).at(-1)?.closest<HTMLElement>("li");
+  const before = list?.querySelector<HTMLElement>("[aria-current]");
+  if (!list || now === before) return;
+  before?.removeAttribute("aria-current");
+  now?.setAttribute("aria-current", "true");
+  if (now?.nextElementSibling?.matches(".moment-more")) now.nextElementSibling.querySelector<HTMLElement>("[data-more]")?.click();
+  const scroll = list.parentElement!;
+  if (now && !scroll.matches(":hover, :focus-within")) scroll.scrollTop = now.offsetTop - scroll.clientHeight / 3;
 }
 
 /** What was typed into the notes when the class had ended already. */

@@ -39,6 +39,11 @@ class Recording(Record):
             models.UniqueConstraint(fields=["session"], condition=Q(status="running"), name="recording_one_running")
         ]
 
+    @property
+    def has_failed(self) -> bool:
+        """Whether nobody is at it any more, though it is not made."""
+        return self.status == self.Status.WAITING and self.job is not None and self.job.has_ended
+
     def __str__(self) -> str:
         return f"{self.session_id} {self.started_at:%Y-%m-%d %H:%M}"
 

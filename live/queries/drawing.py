@@ -7,6 +7,7 @@ from uuid import UUID
 from live.models import LiveSession, RoomEvent
 
 Kind = RoomEvent.Kind
+PAINTS = {"red": "#c9211e", "blue": "#2454c7", "green": "#1f7a3a", "black": "#111111"}
 
 
 @dataclass(frozen=True)
@@ -20,9 +21,20 @@ class Stroke:
     points: list[int]
 
     @property
+    def paint(self) -> str:
+        """Its colour where no style sheet of ours is at hand."""
+        return PAINTS[self.color]
+
+    @property
     def path(self) -> str:
         """As the `points` of an SVG polyline."""
         return " ".join(map(str, self.points))
+
+
+def drawn_pages(session: LiveSession) -> set[tuple[UUID, int]]:
+    """The slides on which something was drawn, by deck and page; by the index roomevent_drawn."""
+    lines = RoomEvent.objects.filter(session=session.pk, kind=Kind.STROKE).order_by()
+    return {(UUID(deck), page) for deck, page in lines.values_list("body__deck", "body__page").distinct()}
 
 
 def strokes_on(session: LiveSession, deck: UUID, *, page: int | None = None) -> list[Stroke]:

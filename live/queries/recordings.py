@@ -11,4 +11,8 @@ def films_of(session: LiveSession, enrollment: Enrollment | None) -> QuerySet[Re
     """What was recorded of a class and is kept, in order; `position` is the second at which a learner goes on."""
     viewings = Viewing.objects.filter(recording=OuterRef("pk"), enrollment=enrollment)
     kept = session.recordings.filter(status__in=(Recording.Status.WAITING, Recording.Status.READY))
-    return kept.annotate(position=Coalesce(Subquery(viewings.values("position")[:1]), 0)).order_by("started_at")
+    return (
+        kept.select_related("job")
+        .annotate(position=Coalesce(Subquery(viewings.values("position")[:1]), 0))
+        .order_by("started_at")
+    )

@@ -16,16 +16,17 @@ Kind = RoomEvent.Kind
 def events_since(session_id: int, since: int, *, limit: int) -> list[RoomEvent]:
     """The events after number `since`, in order; messages and questions that were removed are marked `is_hidden`."""
     events = RoomEvent.objects.filter(session=session_id, seq__gt=since).order_by("seq")[:limit]
-    return _mark_hidden(session_id, list(events.select_related("user__person", "about__person", "guest")))
+    return mark_hidden(session_id, list(events.select_related("user__person", "about__person", "guest")))
 
 
 def messages_before(session: LiveSession, before: int, *, limit: int) -> list[RoomEvent]:
     """The last messages with a number below `before`, in order, marked likewise."""
     messages = session.events.filter(kind=Kind.SAY, seq__lt=before).order_by("-seq")[:limit]
-    return _mark_hidden(session.pk, list(messages.select_related("user__person", "guest"))[::-1])
+    return mark_hidden(session.pk, list(messages.select_related("user__person", "guest"))[::-1])
 
 
-def _mark_hidden(session_id: int, events: list[RoomEvent]) -> list[RoomEvent]:
+def mark_hidden(session_id: int, events: list[RoomEvent]) -> list[RoomEvent]:
+    """These events, those marked `is_hidden` whose message or question was removed."""
     shown = [event for event in events if event.kind in (Kind.SAY, Kind.ASK)]
     if shown:
         removals = RoomEvent.objects.filter(session=session_id, kind__in=(Kind.HIDE, Kind.WITHDRAW))

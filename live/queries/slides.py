@@ -95,6 +95,10 @@ class Shown:
     deck: UUID
     times: list[datetime] = field(default_factory=list)
 
+    @property
+    def key(self) -> tuple[UUID, int]:
+        return self.deck, self.slide.number
+
 
 def shown_slides(session: LiveSession) -> list[Shown]:
     """Every slide that was shown, in the order in which they first came up."""

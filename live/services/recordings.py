@@ -2,7 +2,7 @@
 
 import shutil
 from contextlib import suppress
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from time import monotonic
@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from accounts.services import audit
 from base.errors import DomainError
-from base.services.jobs import Work, create_job
+from base.services.jobs import Work, create_job, queue_again
 from base.transitions import Transitions, check_move
 from courses.transcoding import Unplayable
 from enrollment.models import AttendanceEntry, Enrollment
@@ -89,6 +89,17 @@ def stop_running(session: LiveSession, *, by: User | None) -> None:
     audit.record("recording.stopped", session, by=by, recording=str(recording.uuid))
 
 
+@transaction.atomic
+def make_film_again(recording: Recording, *, by: User) -> None:
+    """Have a film tried again whose job was given up; one that is on its way or made stays as it is."""
+    recording = (
+        Recording.objects.select_for_update(no_key=True, of=("self",)).select_related("job").get(pk=recording.pk)
+    )
+    if recording.has_failed and recording.job:
+        queue_again(recording.job)
+        audit.record("recording.tried-again", recording.session, by=by, recording=str(recording.uuid))
+
+
 # --- In a worker ----------------------------------------------------------------------------------
 def run_recording(work: Work) -> None:
     """Make one film of what was written down of a class; begun anew, it makes it from the start."""
@@ -136,10 +147,7 @@ def run_recording(work: Work) -> None:
 def _keep(work: Work, recording: Recording, film: Path, seconds: int, chapters: list[Chapter]) -> None:
     recording = Recording.objects.select_for_update(no_key=True).get(pk=recording.pk)
     if film.exists():
-        with film.open("rb") as made:
-            recording.file.save(f"{recording.uuid}.mp4", File(made), save=False)
-        recording.seconds = max(seconds, 1)
-        recording.chapters = [{"at": round(chapter.at), "title": chapter.title} for chapter in chapters]
+        _attach(recording, film, seconds, chapters)
     _move(recording, Status.READY if film.exists() else Status.EMPTY, "file", "seconds", "chapters")
     audit.record("recording.made" if film.exists() else "recording.empty", recording, by=None)
     work.save(rows_total=100, rows_done=100)
@@ -161,6 +169,26 @@ def _chapters(recording: Recording, seconds: float) -> list[Chapter]:
             at = (event.at - recording.started_at).total_seconds()
             found.append(Chapter(at, f"{name}, {event.body['page']}"))
     return found
+
+
+@transaction.atomic
+def add_film(session: LiveSession, *, film: Path, started_at: datetime, stopped_at: datetime) -> Recording:
+    """Keep a film of a stretch of a class that was made elsewhere."""
+    days = session.recording_days or settings.RECORDING_DAYS
+    recording = Recording(session=session, started_at=started_at, stopped_at=stopped_at, status=Status.READY)
+    recording.keep_until = timezone.localdate() + timedelta(days=days)
+    seconds = (stopped_at - started_at).total_seconds()
+    _attach(recording, film, round(seconds), _chapters(recording, seconds))
+    recording.save()
+    audit.record("recording.added", recording, by=None)
+    return recording
+
+
+def _attach(recording: Recording, film: Path, seconds: int, chapters: list[Chapter]) -> None:
+    with film.open("rb") as made:
+        recording.file.save(f"{recording.uuid}.mp4", File(made), save=False)
+    recording.seconds = max(seconds, 1)
+    recording.chapters = [{"at": round(chapter.at), "title": chapter.title} for chapter in chapters]
 
 
 # --- Watching -------------------------------------------------------------------------------------

@@ -3,8 +3,9 @@
 from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse, HttpResponseBase
-from django.shortcuts import get_object_or_404
+from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_GET, require_POST
 from pydantic import BaseModel, Field, ValidationError
 
@@ -13,7 +14,7 @@ from accounts.models import User
 from base.downloads import file_response
 from live import rules
 from live.models import Recording
-from live.services.recordings import note_viewing
+from live.services.recordings import make_film_again, note_viewing
 from live.views.room import find_session
 
 
@@ -34,6 +35,17 @@ def find_recording(user: User, uuid: UUID, recording: UUID) -> Recording:
 @require_GET
 def recording_view(request: AuthenticatedRequest, uuid: UUID, recording: UUID) -> HttpResponseBase:
     return file_response(request, find_recording(request.user, uuid, recording).file)
+
+
+@login_required
+@require_POST
+def again_view(request: AuthenticatedRequest, uuid: UUID, recording: UUID) -> HttpResponse:
+    """Have a film tried again that could not be made."""
+    session = find_session(request.user, uuid)
+    if not rules.can_teach(request.user, session.cohort):
+        raise PermissionDenied
+    make_film_again(get_object_or_404(session.recordings, uuid=recording), by=request.user)
+    return redirect("live:room", session.uuid)
 
 
 @login_required

@@ -26,16 +26,14 @@ from live.conference.chosen import chosen
 from live.media import janus
 from live.models import Guest, LiveSession, RoomEvent
 from live.queries import room as in_room
-from live.queries.captions import caption_lines
 from live.queries.minutes import counted_minutes, minutes_present, present_learners
-from live.queries.recordings import films_of
 from live.queries.sessions import nearest_session
-from live.queries.slides import shown_slides
 from live.schemas import person_data, user_data
 from live.services import presence
 from live.services.recordings import is_running
 from live.services.sessions import end_session
 from live.views.panels import panels_of
+from live.views.record import record_context
 from live.views.stage import stage_context
 
 MESSAGES = 50  # on one page
@@ -72,14 +70,12 @@ def room_view(request: AuthenticatedRequest, uuid: UUID) -> HttpResponse:
         context |= stage_context(session, request.user, request.GET.get("slide", ""))
         context["asked"] = None if can_teach else in_room.open_check(session, but_of=request.user)
     elif session.status == Status.ENDED:
-        context |= _own_minutes(session, request.user) | {
-            "films": films_of(session, rules.enrollment_of(request.user, session.cohort)),
-            "shown": shown_slides(session),
-            "spoken": caption_lines(session),
-        }
+        context |= _own_minutes(session, request.user)
     if session.status != Status.CANCELLED:
         context |= panels_of(session, request.user)
-    if session.status in (Status.LIVE, Status.ENDED):
+    if session.status == Status.ENDED:
+        context |= record_context(session, request.user, context, request.GET.dict())
+    if session.status == Status.LIVE:
         context |= chat_context(session, request.user, request.GET.get("before", ""))
     return render(request, TEMPLATES[Status(session.status)], context)
 
