@@ -27,6 +27,7 @@ ALWAYS = {
 class BigBlueButton:
     """Its rooms end by themselves when the last one leaves. It has no call for sending one person out."""
 
+    sends_out = False
     has_role_in_door = False
 
     def __init__(self, url: str, secret: str) -> None:

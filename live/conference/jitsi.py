@@ -13,6 +13,7 @@ LISTENING = ["tileview", "fullscreen", "settings", "hangup"]  # the buttons of w
 class Jitsi:
     """Its rooms are there while somebody is in them: nothing is opened or closed. Nobody is sent out from here."""
 
+    sends_out = False
     has_role_in_door = True
 
     def __init__(self, url: str, app: str, secret: str) -> None:

@@ -16,6 +16,7 @@ NOT_FOUND = 404
 class LiveKit:
     """`page` is where people meet, such as that of LiveKit Meet: it takes `liveKitUrl` and `token`."""
 
+    sends_out = True
     has_role_in_door = False
 
     def __init__(self, url: str, key: str, secret: str, page: str) -> None:

@@ -36,6 +36,7 @@ class Visitor:
 class Conference(Protocol):
     """A system that opens rooms and lets people in by an address that we sign."""
 
+    sends_out: bool  # whether it is `Steered`; where not, moderators send out there
     has_role_in_door: bool  # whether coming in again is how a new role is had
 
     def open(self, room: Room) -> None:

@@ -11,7 +11,7 @@ from accounts.models import User
 from accounts.services import audit
 from base.errors import DomainError, InvalidInput
 from live.models import Guest, GuestLink, LiveSession, RoomEvent
-from live.rules import can_teach
+from live.rules import can_host, can_teach
 from live.services.chat import Muted, check_text
 from live.services.events import ClassNotBegun, ClassOver, TeachersOnly, lock_session, record_event
 
@@ -93,8 +93,10 @@ def close_to_guests(session: LiveSession, *, by: User) -> None:
 
 @transaction.atomic
 def remove_guest(session: LiveSession, *, who: UUID, by: User) -> None:
-    """Send a guest out; out already, nothing changes. Raises TeachersOnly."""
-    session = _lock_taught(session, by)
+    """Send a guest out, as whoever leads the class may; out already, nothing changes. Raises TeachersOnly."""
+    if not can_host(by, session):
+        raise TeachersOnly
+    session = lock_session(session.pk)
     guests = Guest.objects.filter(link__session=session, uuid=who, removed_at=None)
     if guests.update(removed_at=timezone.now()):
         audit.record("session.guest-removed", session, by=by, who=str(who))

@@ -18,6 +18,7 @@ def stage_context(session: LiveSession, user: User, asked: str = "") -> dict[str
     """What `live/_slides.html` shows to somebody who may have turned back to the page `asked` for."""
     turned_to = int(asked) if asked.isascii() and asked.isdigit() and 0 < len(asked) < 5 else 0
     can_teach = rules.can_host(user, session)
-    context = {"session": session, "can_teach": can_teach, "stage": stage_of(session, turned_to=turned_to)}
+    context = {"session": session, "can_teach": can_teach, "can_end": rules.can_teach(user, session.cohort)}
+    context["stage"] = stage_of(session, turned_to=turned_to)
     context["captions"] = caption_lines(session, limit=CAPTIONS)
     return context | ({"decks": decks_to_open(session), "colors": COLORS} if can_teach else {})

@@ -37,6 +37,7 @@ from tests.live.conftest import Class
 from tests.live.factories import make_guest_link, make_live_cohort, make_session
 
 ROOM = Room("malaka-1", "Payvandlash & <b>kesish</b>")
+ENGLISH = {"Accept-Language": "en"}
 HOSTILE = 'O‘tkir "<script>" & Ўткир = 5%; +'
 
 
@@ -305,6 +306,9 @@ def test_who_may_not_be_there_is_sent_out_and_the_word_is_given(room: Class, on_
     }
     for user in (room.learner, room.other):
         look_in(room.session, by=user)
+    teacher = Client()
+    teacher.force_login(room.teacher)
+    assert b"Give the word" in teacher.get(reverse("live:room", args=[room.session.uuid]), headers=ENGLISH).content
     set_speaking(room.session, who=room.learner.uuid, speaking=True, by=room.teacher)
     settle_rooms()
     assert people == {ids[room.teacher]: True, ids[room.learner]: True, ids[room.other]: False, "EG_rec": True}

@@ -5,6 +5,7 @@ from datetime import datetime
 import pytest
 from asgiref.sync import sync_to_async
 from django.utils import timezone
+from pytest_django import Settings
 
 from accounts.models import AuditEvent
 from base.errors import InvalidInput
@@ -13,15 +14,19 @@ from live.commands import COMMANDS
 from live.models import RoomEvent, Visit
 from live.queries.room import hands_up, may_speak, timer_of
 from live.services.chat import hide_message, say
+from live.services.checks import ask
 from live.services.drawing import point
 from live.services.events import SentOut, TeachersOnly
+from live.services.guests import come_in as come_in_as_guest
+from live.services.guests import remove_guest
 from live.services.hands import raise_hand
 from live.services.people import set_host, set_removed
 from live.services.polls import prepare_poll, vote
+from live.services.recordings import is_running
 from live.services.timer import clear_timer, pause_timer, resume_timer, start_timer
 from live.sockets import Close
 from tests.live.conftest import Class
-from tests.live.factories import make_visit
+from tests.live.factories import make_guest_link, make_visit
 from tests.live.sockets import connected, joined, scenario
 from tests.live.test_views import act, browser, page
 
@@ -84,6 +89,38 @@ def test_host_leads_the_room_and_nothing_besides(room: Class) -> None:
     set_removed(room.session, who=room.learner.uuid, removed=False, by=room.teacher)
     set_host(room.session, who=room.learner.uuid, host=False, by=room.teacher)
     assert not rules.can_host(room.learner, room.session)
+
+
+def test_host_gives_the_word_records_and_sends_guests_out(room: Class, settings: Settings) -> None:
+    settings.JANUS_URL, settings.JANUS_ADMIN_URL = "ws://127.0.0.1:9", "http://127.0.0.1:9/admin"
+    come_in(room)
+    make_visit(room.session, room.other, minutes=(0, 1))
+    guest = come_in_as_guest(make_guest_link(room.session), name="Mehmon")
+    with pytest.raises(TeachersOnly):
+        remove_guest(room.session, who=guest.uuid, by=room.learner)
+    set_host(room.session, who=room.learner.uuid, host=True, by=room.teacher)
+    client = browser(room.learner)
+    for op, about in (("speak", {"who": room.other.uuid}), ("record", {}), ("dismiss", {"who": guest.uuid})):
+        act(client, room.session, op, **about)
+    guest.refresh_from_db()
+    assert (may_speak(room.session, room.other), is_running(room.session)) == (True, True)
+    assert guest.removed_at
+    act(client, room.session, "unrecord")
+    act(client, room.session, "hush", who=room.other.uuid)
+    assert (may_speak(room.session, room.other), is_running(room.session)) == (False, False)
+
+
+def test_host_is_shown_what_a_host_may_do_and_asked_as_a_learner(room: Class) -> None:
+    come_in(room)
+    set_host(room.session, who=room.learner.uuid, host=True, by=room.teacher)
+    ask(room.session, by=room.teacher)
+    shown = browser(room.learner).get(page("room", room.session.uuid)).content.decode()
+    assert page("act", room.session.uuid, "here") in shown  # else own minutes were doubtful
+    assert "slide-choice" in shown
+    for name in ("slides", "guests", "minutes", "end"):
+        assert f'"{page(name, room.session.uuid)}"' not in shown
+    shown = browser(room.teacher).get(page("room", room.session.uuid)).content.decode()
+    assert all(f'"{page(name, room.session.uuid)}"' in shown for name in ("slides", "guests", "end"))
 
 
 def refusal_code(room: Class, op: str) -> str:
