@@ -23,11 +23,12 @@ from base.compiled import CompiledQuery
 from base.errors import DomainError
 from live.commands import COMMANDS
 from live.commands.guests import GUEST_COMMANDS
-from live.commands.media import AtDesk
+from live.commands.media import AtDesk, Greeting
 from live.commands.table import Command, Meter, Rate
 from live.hub import Hub, Pulse, Room, TooManySockets
 from live.media.relay import Desk, NotAtDesk, Relay, spoken
 from live.models import Guest, LiveSession, Visit
+from live.queries.breakouts import audience_of
 from live.queries.inquiries import supporters
 from live.queries.polls import running_results
 from live.queries.room import events_since, people_here
@@ -47,12 +48,14 @@ CLASSES = CompiledQuery(lambda uuids: LiveSession.objects.select_related("cohort
 
 
 def _take_pulse(room: UUID, since: int | None, visits: set[int]) -> Pulse:
-    session = LiveSession.objects.only("last_seq").get(uuid=room)
+    session = LiveSession.objects.only("last_seq", "division_id").get(uuid=room)
     events = []
     if since is not None and since < session.last_seq:
         events = [event_data(event) for event in events_since(session.pk, since, limit=MOST_EVENTS)]
     going = presence.keep_alive(session.pk, visits)
-    return Pulse(session.last_seq, events, [person_data(stay) for stay in people_here(session.pk)], going)
+    people = [person_data(stay) for stay in people_here(session.pk)]
+    audience = audience_of(session, session.last_seq) if since is None else None
+    return Pulse(session.last_seq, events, people, going, audience)
 
 
 LOOKS = {"poll": running_results, "inquiry": supporters}  # how what is stale stands now, by what it is
@@ -211,7 +214,7 @@ class RoomConsumer:
         try:
             answer = await database_sync_to_async(self._serve)(command, frame)
             if command.at_desk:
-                return await self._at_desk(op, answer)
+                return await self._at_desk(answer)
         except ValidationError as error:
             return self._error(ref, "invalid", "; ".join(f"{each['loc']}: {each['msg']}" for each in error.errors()))
         except DomainError as error:
@@ -226,12 +229,14 @@ class RoomConsumer:
         with translation.override(self.language):
             return command.service(self.session, by=self._by(), **arguments)
 
-    async def _at_desk(self, op: str, act: AtDesk) -> Frame | None:
-        """Do what the command asks for; `media` alone takes a desk, in the room of this class."""
+    async def _at_desk(self, act: AtDesk) -> Frame | None:
+        """Do what the command asks for; `media` alone takes a desk, in a room of this class."""
         assert self.room
         with spoken():
-            if op == "media" and (self.desk is None or self.desk.is_closed):
-                self.desk = await RELAY.enter(self.room.uuid, self.socket.person, self.socket.write)
+            if isinstance(act, Greeting) and not (self.desk and self.desk.is_in(act.room)):
+                if self.desk:
+                    await RELAY.leave(self.desk)
+                self.desk = await RELAY.enter(self.room.uuid, self.socket.person, self.socket.write, act.room)
             if self.desk is None or self.desk.is_closed:
                 raise NotAtDesk
             return await act(self.desk)

@@ -16,6 +16,7 @@ from uuid import UUID
 from channels.layers import channel_layers
 
 from live import groups
+from live.audience import CHANGES, Audience, told_in
 from live.sockets import Close, Frame, Person, Socket, encode
 
 TELL_SECONDS = 0.05  # who comes and goes waits for so long, to share a message to the other processes
@@ -42,6 +43,7 @@ class Pulse:
     events: list[Event] = field(default_factory=list)
     people: list[Person] = field(default_factory=list)
     visits: set[int] = field(default_factory=set)
+    audience: Audience | None = None  # asked for once, when a room opens: the events tell how it goes on
 
 
 # Asks for the events after a number (None: for none of them) and says which visits gave a sign of life.
@@ -66,6 +68,7 @@ class Room:
         self.tabs: Counter[str] = Counter()  # how many of the sockets each person has
         self.joining = 0  # sockets that wait for the room to open
         self.people: dict[str, Person] = {}
+        self.audience = Audience()
         self.opened = asyncio.ensure_future(self._open())
         self._take_pulse = take_pulse
         self._look_up = look_up
@@ -93,6 +96,7 @@ class Room:
         await layer.group_add(groups.room_group(self.uuid), self._channel)
         pulse = await self._take_pulse(self.uuid, None, set())  # after subscribing, so that nothing falls between
         self.seq = pulse.seq
+        self.audience = pulse.audience or Audience()
         self.people = {person["id"]: person for person in pulse.people}
         self._tasks = [asyncio.create_task(self._pump()), asyncio.create_task(self._keep_pulse())]
 
@@ -152,11 +156,19 @@ class Room:
     def _note_events(self, events: Iterable[Event]) -> None:
         self._early |= {event["seq"]: event for event in events if event["seq"] > self.seq}
         while event := self._early.pop(self.seq + 1, None):
+            if event["kind"] in CHANGES:
+                self._part_audiences(event)
             self.seq += 1
             self._events.append(event)
             self._heed(self.uuid, event)
         if self._early:
             self._missing.set()
+
+    def _part_audiences(self, event: Event) -> None:
+        """Let who is told what change; what waits is for those who were there before."""
+        if any("breakout" in each for each in self._events):
+            self.flush()
+        self.audience.note(event)
 
     def _note_passing(self, passing: Mapping[str, Any]) -> None:
         for key, value in passing.items():
@@ -193,10 +205,22 @@ class Room:
         if self._passing:
             frame["passing"] = self._passing
         self._events, self._joined, self._left, self._passing = [], {}, set(), {}
-        if len(frame) > 2:
+        if any("breakout" in event for event in frame.get("events", ())):
+            self._tell_apart(frame)
+        elif len(frame) > 2:
             message = {"type": "websocket.send", "text": encode(frame)}
             for socket in tuple(self.sockets):
                 socket.put(message)
+
+    def _tell_apart(self, frame: Frame) -> None:
+        """Send a frame with what happened within groups: encoded once for each group, to others without it."""
+        messages: dict[str, Frame] = {}
+        for socket in tuple(self.sockets):
+            place = self.audience.place_of(socket.person)
+            if place not in messages:
+                text = encode(frame | {"events": told_in(place, frame["events"])})
+                messages[place] = {"type": "websocket.send", "text": text}
+            socket.put(messages[place])
 
     def welcome(self) -> str:
         """The frame from which a client goes on: the last number, and who is here."""

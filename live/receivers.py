@@ -36,21 +36,24 @@ from live.signals import (
 )
 from live.tasks import count_session, remind_session, settle_rooms
 
-BOUNDS = frozenset({RoomEvent.Kind.START, RoomEvent.Kind.END, RoomEvent.Kind.RECORD, RoomEvent.Kind.UNRECORD})
+Kind = RoomEvent.Kind
+BOUNDS = frozenset({Kind.START, Kind.END, Kind.RECORD, Kind.UNRECORD, Kind.BREAKOUTS, Kind.BREAKOUTS_OVER})
 STEERED = BOUNDS | {  # after which a conference system is to do something, too
-    RoomEvent.Kind.REMOVE,
-    RoomEvent.Kind.SPEAK,
-    RoomEvent.Kind.HUSH,
-    RoomEvent.Kind.HOST,
-    RoomEvent.Kind.UNHOST,
+    Kind.REMOVE,
+    Kind.SPEAK,
+    Kind.HUSH,
+    Kind.HOST,
+    Kind.UNHOST,
 }
-GATHERED = frozenset({RoomEvent.Kind.HAND, RoomEvent.Kind.LOWER, RoomEvent.Kind.NOTE})  # may wait a moment for others
+GATHERED = frozenset({Kind.HAND, Kind.LOWER, Kind.NOTE})  # may wait a moment for others
 
 
 @receiver(event_recorded)
 def tell_sockets(event_id: int, **kwargs: Any) -> None:
     """Hand an event to every process with a socket in its room; one that misses it asks the database."""
-    event = RoomEvent.objects.select_related("session", "user__person", "about__person", "guest").get(pk=event_id)
+    event = RoomEvent.objects.select_related("session", "user__person", "about__person", "guest", "breakout").get(
+        pk=event_id
+    )
     tell = async_to_sync(groups.tell)
     removed = [str(event.about.uuid)] if event.about and event.kind == RoomEvent.Kind.REMOVE else []
     tell(event.session.uuid, events=[event_data(event)], removed=removed, at_once=event.kind not in GATHERED)

@@ -32,6 +32,8 @@ def event_data(event: RoomEvent) -> dict[str, Any]:
         data["by"] = guest_data(event.guest)
     if event.about:
         data["about"] = user_data(event.about)
+    if event.breakout:
+        data["breakout"] = str(event.breakout.uuid)
     if event.key:
         data["key"] = str(event.key)
     return data | ({"hidden": True} if event.is_hidden else event.body)

@@ -4,8 +4,9 @@ from celery import shared_task
 
 from live.media import janus
 from live.models import LiveSession
+from live.queries.breakouts import divisions_due, group_rooms_due
 from live.queries.sessions import coming_or_on, rooms_due, rooms_recorded, to_ask, to_remind, uncounted
-from live.services import attendance, checks, conference, decks, presence, recordings, reminders, sessions
+from live.services import attendance, breakouts, checks, conference, decks, presence, recordings, reminders, sessions
 
 
 @shared_task
@@ -34,6 +35,13 @@ def ask_at_random() -> int:
 
 
 @shared_task
+def close_groups() -> int:
+    """Bring everybody back from the groups whose time is up; returns in how many classes."""
+    sessions = LiveSession.objects.filter(pk__in=divisions_due())
+    return sum(breakouts.close_if_due(session) for session in sessions)
+
+
+@shared_task
 def end_abandoned() -> int:
     """End the classes whose teacher closed the lid, count what was not counted; returns how many were ended."""
     presence.close_stale_visits()
@@ -45,16 +53,16 @@ def end_abandoned() -> int:
 
 @shared_task
 def settle_rooms() -> int:
-    """Have the media server keep a room for each class that is on and no other; returns how many it opened and closed.
+    """Have the media server keep a room for each class that is on and each of its groups, and no other.
 
-    Where there is none, a conference system does likewise.
-    Rooms that a restart of the server lost are made again. The rooms are read before the classes: a room without a
-    class is then one of a class that has ended.
+    Where there is none, a conference system does likewise. Returns how many it opened and closed. Rooms that a restart
+    of the server lost are made again. The rooms are read before the classes: a room without a class is then one of a
+    class that has ended.
     """
     if not janus.is_here():
         return conference.settle()
     there = janus.rooms()
-    due = rooms_due()
+    due = rooms_due() | group_rooms_due()
     for room in due - there:
         janus.open_room(room)
     for room in there - due:

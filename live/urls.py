@@ -1,6 +1,18 @@
 from django.urls import path
 
-from live.views import conference, guests, minutes, notes, polls, record, recordings, room, schedule, slides
+from live.views import (
+    breakouts,
+    conference,
+    guests,
+    minutes,
+    notes,
+    polls,
+    record,
+    recordings,
+    room,
+    schedule,
+    slides,
+)
 
 app_name = "live"
 
@@ -19,6 +31,7 @@ urlpatterns = [
     ),
     path("live/guests/<str:token>/", guests.guest_enter_view, name="guest_enter"),
     path("live/<uuid:uuid>/end/", room.end_view, name="end"),
+    path("live/<uuid:uuid>/groups/", breakouts.groups_now_view, name="groups_now"),
     path("live/<uuid:uuid>/minutes/", minutes.minutes_view, name="minutes"),
     path("live/<uuid:uuid>/minutes/<uuid:enrollment>/", minutes.correct_view, name="minutes_correct"),
     path("live/<uuid:uuid>/questions/", polls.questions_view, name="questions"),

@@ -57,6 +57,7 @@ app.conf.beat_schedule = {
     "sweep-recordings": {"task": "live.tasks.sweep_recordings", "schedule": 60.0, "options": {"expires": 60}},
     "remind-of-classes": {"task": "live.tasks.remind_of_classes", "schedule": 60.0, "options": {"expires": 60}},
     "ask-who-is-here": {"task": "live.tasks.ask_at_random", "schedule": 20.0, "options": {"expires": 20}},
+    "close-groups": {"task": "live.tasks.close_groups", "schedule": 10.0, "options": {"expires": 10}},
     "end-abandoned-classes": {"task": "live.tasks.end_abandoned", "schedule": 60.0, "options": {"expires": 60}},
 }
 

@@ -325,6 +325,7 @@ PAGES = {
     "live:deck_remove": "lx..oo......",
     "live:end": "lx..oo......",
     "live:guest_conference": "............",
+    "live:groups_now": "lo..oo......",
     "live:guest_enter": "oooooooooooo",
     "live:guest_room": "oooooooooooo",
     "live:guest_slide": "............",

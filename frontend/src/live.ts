@@ -1,5 +1,6 @@
 /** A class. The page works without this: each act is a form, which is sent over the socket instead while that is open. */
 import { stayAwake } from "./lib/room/awake";
+import { followBreakouts } from "./lib/room/breakouts";
 import { followCaptions } from "./lib/room/captions";
 import { followChat } from "./lib/room/chat";
 import { answerChecks } from "./lib/room/checks";
@@ -35,6 +36,7 @@ function keepInStep(room: HTMLElement): void {
   answerChecks(live);
   followCaptions(live);
   followTimer(live);
+  followBreakouts(live);
   live.on("start end", () => live.reload());
   live.onFrame("error", (frame) => frame.code !== "media-away" && live.refuse(frame.detail ?? ""));
   room.addEventListener("submit", (event) => sendForm(live, event));

@@ -4,6 +4,7 @@ docs/live.asyncapi.yaml describes each. The heartbeat, `beat`, is the consumer's
 """
 
 from live.commands import (
+    breakouts,
     captions,
     chat,
     checks,
@@ -23,6 +24,6 @@ from live.commands import (
 
 TABLES = (
     *(room, chat, hands, media, recording, slides, captions, checks, guests, notes),
-    *(polls, reactions, inquiries, people, timer),
+    *(polls, reactions, inquiries, people, timer, breakouts),
 )
 COMMANDS = {name: command for table in TABLES for name, command in table.COMMANDS.items()}

@@ -8,15 +8,15 @@ from live.commands.table import Command, Rate
 from live.services import guests
 
 
-def greet(session: Any, *, by: Any) -> media.AtDesk:
+def greet(session: Any, *, by: Any) -> media.Greeting:
     """Take a desk from which one sees and hears."""
-    return media.greeting(session, may_speak=False)
+    return media.greeting(session)
 
 
 GUEST_COMMANDS = {
     "sync": room.COMMANDS["sync"],
     "say": Command(chat.Say, guests.say, Rate(3, 10)),
-    "media": replace(media.COMMANDS["media"], service=greet),
+    "media": replace(media.COMMANDS["media"], payload=room.Nothing, service=greet),
     "watch": media.COMMANDS["watch"],
     "answer": media.COMMANDS["answer"],
 }

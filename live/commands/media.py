@@ -1,6 +1,7 @@
 """Commands about picture and sound: each looks the right up here, and says what is then done at the socket's desk."""
 
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from functools import partial
 from typing import Annotated, Literal
 from uuid import UUID
@@ -9,10 +10,11 @@ from pydantic import Field, StringConstraints
 
 from accounts.models import User
 from live.commands.table import Command, Payload, Rate
-from live.media.relay import BadDescription, Desk
-from live.models import LiveSession
-from live.queries.room import may_speak
+from live.media.relay import BadDescription, Desk, NotAtDesk
+from live.models import Guest, LiveSession
+from live.queries.breakouts import may_publish, rooms_of
 from live.services import floor
+from live.services.breakouts import NotInBreakout
 from live.services.events import ClassNotBegun, ClassOver
 from live.services.floor import MayNotSpeak
 from live.sockets import Frame
@@ -26,8 +28,8 @@ What = Literal["camera", "screen"]
 AtDesk = Callable[[Desk], Awaitable[Frame | None]]
 
 
-class Nothing(Payload):
-    pass
+class Enter(Payload):
+    breakout: UUID | None = None  # who leads looks into this group; others are where they are
 
 
 class Publish(Payload):
@@ -60,29 +62,42 @@ class Who(Payload):
     who: UUID
 
 
-def media(session: LiveSession, *, by: User) -> AtDesk:
-    """Take a desk; the answer says what one may and who publishes."""
-    return greeting(session, may_speak=may_speak(_on(session), by))
+@dataclass(frozen=True)
+class Greeting:
+    """What is said at a desk in a room of the media server: the class, or one of its groups."""
+
+    room: str
+    may_speak: bool
+
+    async def __call__(self, desk: Desk) -> Frame:
+        return desk.greet() | {"may_speak": self.may_speak}
 
 
-def greeting(session: LiveSession, *, may_speak: bool) -> AtDesk:
-    """Say at the desk of a class that is on whether one may speak there."""
-    _on(session)
+def media(session: LiveSession, *, breakout: UUID | None, by: User) -> Greeting:
+    """Take a desk; the answer says what one may and who publishes. Raises InvalidInput."""
+    session = _on(session)
+    rooms = rooms_of(session, by)
+    room = str(breakout) if breakout else rooms[0]
+    if room not in rooms:
+        raise NotInBreakout
+    return Greeting(room, may_publish(session, by, room))
 
-    async def greet(desk: Desk) -> Frame:
-        return desk.greet() | {"may_speak": may_speak}
 
-    return greet
+def greeting(session: LiveSession) -> Greeting:
+    """Take a desk from which one sees and hears the class."""
+    return Greeting(str(_on(session).uuid), may_speak=False)
 
 
 def publish(session: LiveSession, *, what: What, sdp: str, sound: bool, picture: bool, by: User) -> AtDesk:
     """Raises MayNotSpeak, BadDescription."""
-    if not may_speak(_on(session), by):
+    session = _on(session)
+    rooms = [room for room in rooms_of(session, by) if may_publish(session, by, room)]
+    if not rooms:
         raise MayNotSpeak
     lines = [line.partition(" ")[0] for line in sdp.splitlines() if line.startswith("m=")]
     if not sdp.startswith("v=0") or len(lines) > len(OWN_LINES) or not OWN_LINES.issuperset(lines):
         raise BadDescription
-    return partial(Desk.publish, what=what, sdp=sdp, sound=sound, picture=picture)
+    return _within(rooms, partial(Desk.publish, what=what, sdp=sdp, sound=sound, picture=picture))
 
 
 def show(session: LiveSession, *, what: What, sound: bool, picture: bool, by: User) -> AtDesk:
@@ -93,13 +108,25 @@ def unpublish(session: LiveSession, *, what: What, by: User) -> AtDesk:
     return partial(Desk.unpublish, what=what)
 
 
-def watch(session: LiveSession, *, feeds: dict[str, int | None], restart: bool, by: User) -> AtDesk:
-    _on(session)
-    return partial(Desk.watch, feeds=feeds, restart=restart)
+def watch(session: LiveSession, *, feeds: dict[str, int | None], restart: bool, by: User | Guest) -> AtDesk:
+    session = _on(session)
+    rooms = rooms_of(session, by) if isinstance(by, User) else [str(session.uuid)]
+    return _within(rooms, partial(Desk.watch, feeds=feeds, restart=restart))
 
 
 def answer(session: LiveSession, *, sdp: str, by: User) -> AtDesk:
     return partial(Desk.answer, sdp=sdp)
+
+
+def _within(rooms: list[str], act: AtDesk) -> AtDesk:
+    """Do it at a desk in one of these rooms: one may have been placed elsewhere since it was taken."""
+
+    async def do(desk: Desk) -> Frame | None:
+        if desk.room.name not in rooms:
+            raise NotAtDesk
+        return await act(desk)
+
+    return do
 
 
 def _on(session: LiveSession) -> LiveSession:
@@ -113,7 +140,7 @@ def _on(session: LiveSession) -> LiveSession:
 
 
 COMMANDS = {
-    "media": Command(Nothing, media, Rate(6, 20), at_desk=True),
+    "media": Command(Enter, media, Rate(6, 20), at_desk=True),
     "publish": Command(Publish, publish, Rate(10, 20), at_desk=True),
     "show": Command(Show, show, Rate(10, 10), at_desk=True),
     "unpublish": Command(Unpublish, unpublish, Rate(10, 20), at_desk=True),

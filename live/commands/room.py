@@ -4,9 +4,11 @@ from pydantic import Field
 
 from accounts.models import User
 from live import rules
+from live.audience import redacted
 from live.commands.chat import MOST_SEQ
 from live.commands.table import Command, Payload, Rate
-from live.models import LiveSession
+from live.models import Guest, LiveSession, RoomEvent
+from live.queries.breakouts import told_of
 from live.queries.room import events_since
 from live.schemas import event_data
 from live.services import sessions
@@ -24,10 +26,18 @@ class Sync(Payload):
     since: int = Field(ge=0, le=MOST_SEQ)
 
 
-def sync(session: LiveSession, *, since: int, by: User) -> Frame:
+def sync(session: LiveSession, *, since: int, by: User | Guest) -> Frame:
     """The events after number `since`; with `more`, ask on from the last of them."""
-    events = [event_data(event) for event in events_since(session.pk, since, limit=MOST_EVENTS)]
-    return {"op": "events", "events": events, "more": len(events) == MOST_EVENTS}
+    events = events_since(session.pk, since, limit=MOST_EVENTS)
+    return {"op": "events", "events": _told(session, events, by), "more": len(events) == MOST_EVENTS}
+
+
+def _told(session: LiveSession, events: list[RoomEvent], reader: User | Guest) -> list[Frame]:
+    """These events as the reader is told them: of what happened in groups of others, the number alone."""
+    within = [event for event in events if event.breakout_id]
+    told = told_of(session, reader, within) if within and isinstance(reader, User) else set()
+    untold = {event.seq for event in within} - told
+    return [redacted(event_data(event)) if event.seq in untold else event_data(event) for event in events]
 
 
 def start(session: LiveSession, *, by: User) -> None:

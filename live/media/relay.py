@@ -6,7 +6,7 @@ and goes to the room of that class and to no other. A desk ends with its socket,
 
 import asyncio
 import json
-from collections.abc import Awaitable, Callable, Iterable, Iterator
+from collections.abc import Awaitable, Callable, Coroutine, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from secrets import token_hex
@@ -24,6 +24,7 @@ from live.sockets import Frame, Person, encode
 
 GATHER_SECONDS = 0.1  # changes of who publishes share a frame
 PUBLISHERS_FULL = 432
+HEEDED = frozenset({"hush", "unhost", "breakouts", "breakout-place", "breakouts-over"})
 OTHERS = "others"  # the leg on which a browser takes in what the others publish
 
 
@@ -91,8 +92,9 @@ class Feed:
 class MediaRoom:
     """What this process knows of one room of Janus: who publishes, and the desks here that are told."""
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, session: str) -> None:
         self.name = name
+        self.session = session  # the class, whose name its main room has
         self.feeds: dict[str, Feed] = {}
         self.desks: set[Desk] = set()
         self.joining = 0
@@ -125,7 +127,8 @@ class MediaRoom:
         self._timer = None
         text = encode({"op": "feeds", "feeds": self.feeds_data()})
         for desk in tuple(self.desks):
-            desk.write(text)
+            if not desk.is_closed:
+                desk.write(text)
 
     def feeds_data(self) -> list[Frame]:
         return [feed.data() for feed in self.feeds.values()]
@@ -150,6 +153,9 @@ class Desk:
         self._legs: dict[str, Handle] = {}
         self._streams: list[dict[str, Any]] = []  # of the leg to the others, as Janus numbers them
         self._watched: set[str] = set()
+
+    def is_in(self, room: str) -> bool:
+        return self.room.name == room and not self.is_closed
 
     def greet(self) -> Frame:
         """What a client needs to begin: who publishes, and by which relays it may go."""
@@ -245,6 +251,12 @@ class Desk:
             await self.unpublish(what=what)
             self.write(encode({"op": "cut", "what": what}))
 
+    async def part(self) -> None:
+        """End all that goes over this desk, and say so."""
+        if not self.is_closed:
+            await self.close()
+            self.write(encode({"op": "cut", "what": "all"}))
+
     def _hear(self, what: str, said: Said) -> None:
         if said.has_ended:
             self._legs.pop(what, None)
@@ -280,11 +292,12 @@ class Relay:
         self._link: asyncio.Task[Link] | None = None
         self._tasks: set[asyncio.Task[None]] = set()
 
-    async def enter(self, uuid: UUID, person: Person, write: Callable[[str], None]) -> Desk:
-        """Take a desk in the room of a class. Raises MediaServerAway, Refusal."""
-        room = self.rooms.get(str(uuid))
+    async def enter(self, uuid: UUID, person: Person, write: Callable[[str], None], name: str = "") -> Desk:
+        """Take a desk in the room of a class or, by its name, of a group. Raises MediaServerAway, Refusal."""
+        name = name or str(uuid)
+        room = self.rooms.get(name)
         if room is None:
-            room = self.rooms[str(uuid)] = MediaRoom(str(uuid))
+            room = self.rooms[name] = MediaRoom(name, str(uuid))
             room.opened = asyncio.ensure_future(self._open(room))
         room.joining += 1
         try:
@@ -346,12 +359,38 @@ class Relay:
                 await (await link).shut()
 
     def heed(self, uuid: UUID, event: Event) -> None:
-        """Do what an event of the class asks for: who may no longer speak is silent at once, in every process."""
-        room = self.rooms.get(str(uuid))
-        if room is None or event["kind"] != "hush":
-            return
-        for desk in room.desks:
-            if desk.person["id"] == event["about"]["id"]:
-                task = asyncio.get_running_loop().create_task(desk.silence())
-                self._tasks.add(task)
-                task.add_done_callback(self._tasks.discard)
+        """Do what an event of the class asks for, in every process and at once.
+
+        Who may no longer speak is silent; who was placed elsewhere loses the desk, and asks for another.
+        """
+        acts = [
+            act
+            for room in (self.rooms.values() if event["kind"] in HEEDED else ())
+            if room.session == str(uuid)
+            for desk in room.desks
+            if (act := _asked_of(desk, event))
+        ]
+        for act in acts:
+            task = asyncio.get_running_loop().create_task(act)
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
+
+
+def _asked_of(desk: Desk, event: Event) -> Coroutine[Any, Any, None] | None:
+    """What an event asks of a desk in the class."""
+    main, there, who = desk.room.session, desk.room.name, desk.person["id"]
+    is_about = event.get("about", {}).get("id") == who
+    match event["kind"]:
+        case "hush":
+            return desk.silence() if is_about and there == main else None
+        case "unhost" if is_about:
+            due = main
+        case "breakouts-over":
+            due = main
+        case "breakout-place" if is_about:
+            due = event["to"] or main
+        case "breakouts":
+            due = next((each["id"] for each in event["breakouts"] if who in each["people"]), there)
+        case _:
+            due = there
+    return None if due == there else desk.part()

@@ -1,5 +1,6 @@
 """Classes taught in real time, what happened in them, what was shown, and who was there."""
 
+from live.models.breakouts import Breakout, Division, Place
 from live.models.checks import MinutesSaid, PresenceAnswer, PresenceCheck
 from live.models.events import RoomEvent
 from live.models.guests import Guest, GuestLink
@@ -12,13 +13,16 @@ from live.models.sessions import LiveSession, Visit
 from live.models.slides import Deck, Slide
 
 __all__ = [
+    "Breakout",
     "Deck",
+    "Division",
     "Guest",
     "GuestLink",
     "Inquiry",
     "LiveSession",
     "MinutesSaid",
     "Notes",
+    "Place",
     "Poll",
     "PresenceAnswer",
     "PresenceCheck",

@@ -54,7 +54,15 @@ class RoomEvent(models.Model):
         NOTE = "note", _("Notes changed")
         NOTES_OPEN = "notes-open", _("Notes opened to all")
         NOTES_CLOSE = "notes-close", _("Notes closed to learners")
+        BREAKOUTS = "breakouts", _("Divided into groups")
+        BREAKOUT_PLACE = "breakout-place", _("Placed in a group")
+        BREAKOUT_SAY = "breakout-say", _("Message in a group")
+        BREAKOUT_CALL = "breakout-call", _("A group calls")
+        BREAKOUT_COME = "breakout-come", _("No group calls any more")
+        BREAKOUTS_END = "breakouts-end", _("Groups about to end")
+        BREAKOUTS_OVER = "breakouts-over", _("Back from the groups")
 
+    SAID = (Kind.SAY, Kind.BREAKOUT_SAY)
     SHOWN = (Kind.DECK, Kind.SLIDE)
     DRAWN = (Kind.STROKE, Kind.ERASE)
 
@@ -65,6 +73,14 @@ class RoomEvent(models.Model):
     guest = models.ForeignKey("live.Guest", models.PROTECT, related_name="+", null=True, help_text="Instead of a user.")
     about = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True, help_text="Whose hand, who is muted."
+    )
+    breakout = models.ForeignKey(
+        "live.Breakout",
+        models.PROTECT,
+        related_name="events",
+        null=True,
+        db_index=False,
+        help_text="Only this group and who leads the class are told what happened.",
     )
     body = models.JSONField(default=dict, help_text="What docs/live.asyncapi.yaml says of each kind.")
     key = models.UUIDField(null=True)
@@ -82,6 +98,7 @@ class RoomEvent(models.Model):
             models.Index(fields=["session", "seq"], name="roomevent_drawn", condition=Q(kind__in=["stroke", "erase"])),
             models.Index(fields=["session", "seq"], name="roomevent_captions", condition=Q(kind="caption")),
             models.Index(fields=["session", "seq"], name="roomevent_notes", condition=Q(kind="note")),
+            models.Index(fields=["session", "seq"], name="roomevent_groups", condition=Q(kind="breakout-say")),
         ]
         constraints = [
             models.UniqueConstraint(fields=["session", "seq"], name="roomevent_seq_once"),

@@ -63,6 +63,9 @@ class LiveSession(Record):
     )
     notes_version = models.PositiveIntegerField(default=0, help_text="0: nobody has written any.")
     are_notes_open = models.BooleanField(default=False, help_text="Learners write them too.")
+    division = models.ForeignKey(
+        "live.Division", models.PROTECT, related_name="+", null=True, help_text="The last time it was divided."
+    )
     last_seq = models.PositiveBigIntegerField(default=0)
 
     objects = LiveSessionQuerySet.as_manager()

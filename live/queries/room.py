@@ -16,7 +16,7 @@ Kind = RoomEvent.Kind
 def events_since(session_id: int, since: int, *, limit: int) -> list[RoomEvent]:
     """The events after number `since`, in order; messages and questions that were removed are marked `is_hidden`."""
     events = RoomEvent.objects.filter(session=session_id, seq__gt=since).order_by("seq")[:limit]
-    return mark_hidden(session_id, list(events.select_related("user__person", "about__person", "guest")))
+    return mark_hidden(session_id, list(events.select_related("user__person", "about__person", "guest", "breakout")))
 
 
 def messages_before(session: LiveSession, before: int, *, limit: int) -> list[RoomEvent]:
@@ -26,13 +26,13 @@ def messages_before(session: LiveSession, before: int, *, limit: int) -> list[Ro
 
 
 def mark_hidden(session_id: int, events: list[RoomEvent]) -> list[RoomEvent]:
-    """These events, those marked `is_hidden` whose message or question was removed."""
-    shown = [event for event in events if event.kind in (Kind.SAY, Kind.ASK)]
+    """These events, those marked `is_hidden` whose message or question was removed: one query where there are any."""
+    shown = [event for event in events if event.kind in (*RoomEvent.SAID, Kind.ASK)]
     if shown:
         removals = RoomEvent.objects.filter(session=session_id, kind__in=(Kind.HIDE, Kind.WITHDRAW))
         removed = {body.get("of") or body["inquiry"] for body in removals.values_list("body", flat=True)}
         for event in shown:
-            event.is_hidden = (event.seq if event.kind == Kind.SAY else event.body["inquiry"]) in removed
+            event.is_hidden = (event.body["inquiry"] if event.kind == Kind.ASK else event.seq) in removed
     return events
 
 

@@ -56,7 +56,7 @@ def say(session: LiveSession, *, text: str, key: UUID | None = None, by: User) -
 def hide_message(session: LiveSession, *, seq: int, by: User) -> None:
     """Take a message out of everybody's sight; the row stays. Raises NoSuchMessage and what `enter` raises."""
     session = enter(session, by=by, teaching=True)
-    if not session.events.filter(seq=seq, kind=Kind.SAY).exists():
+    if not session.events.filter(seq=seq, kind__in=RoomEvent.SAID).exists():
         raise NoSuchMessage
     if not session.events.filter(kind=Kind.HIDE, body__of=seq).exists():
         record_event(session, Kind.HIDE, by=by, body={"of": seq})

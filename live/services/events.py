@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from base.errors import DomainError
 from live import rules
-from live.models import Guest, LiveSession, RoomEvent
+from live.models import Breakout, Guest, LiveSession, RoomEvent
 from live.signals import event_recorded
 
 
@@ -77,14 +77,26 @@ def record_event(
     by: User | None,
     guest: Guest | None = None,
     about: User | None = None,
+    breakout: Breakout | None = None,
     body: dict[str, Any] | None = None,
     key: UUID | None = None,
 ) -> RoomEvent:
-    """Give an event of a locked class the next number; the sockets hear of it after commit."""
+    """Give an event of a locked class the next number; the sockets hear of it after commit.
+
+    With a `breakout` only this group and who leads the class hear more of it than its number.
+    """
     session.last_seq += 1
     session.save(update_fields=["last_seq", "updated_at"])
     event = RoomEvent.objects.create(
-        session=session, seq=session.last_seq, kind=kind, user=by, guest=guest, about=about, body=body or {}, key=key
+        session=session,
+        seq=session.last_seq,
+        kind=kind,
+        user=by,
+        guest=guest,
+        about=about,
+        breakout=breakout,
+        body=body or {},
+        key=key,
     )
     transaction.on_commit(partial(event_recorded.send_robust, RoomEvent, event_id=event.pk))
     return event

@@ -13,6 +13,7 @@ from base.errors import DomainError
 from enrollment.models import Enrollment
 from live import rules
 from live.models import Guest, LiveSession, Visit
+from live.services.breakouts import place_latecomer
 from live.services.events import ClassOver, NotInClass, SentOut
 
 Comer = tuple[LiveSession, User]
@@ -31,6 +32,8 @@ def join_all(comers: Sequence[Comer]) -> list[Visit | DomainError]:
     stays = _stays(comers)
     if allowed := [stay for stay in stays if isinstance(stay, Visit)]:
         VISITS.insert(*allowed)
+    for stay in allowed:
+        _place(stay)
     return stays
 
 
@@ -41,7 +44,9 @@ def join_as_guest(guest: Guest) -> Visit:
 
 def look_in(session: LiveSession, *, by: User) -> None:
     """Write down that somebody read the page of a class that is on. Raises NotInClass, ClassOver, SentOut."""
-    enrollment, now = _or_raise(_stays([(session, by)])[0]).enrollment, timezone.now()
+    stay = _or_raise(_stays([(session, by)])[0])
+    _place(stay)
+    enrollment, now = stay.enrollment, timezone.now()
     looks = Visit.objects.filter(session=session, user=by, left_at__gte=now - LOOK_AGAIN, left_at=F("seen_at"))
     with transaction.atomic():
         if not looks.update(seen_at=now, left_at=now):
@@ -91,6 +96,12 @@ def close_stale_visits() -> int:
     """End the stays that give no sign of life (a lost connection, a killed server); return how many."""
     stale = timezone.now() - timedelta(seconds=2 * Visit.FRESH_SECONDS)
     return Visit.objects.filter(left_at=None, seen_at__lt=stale).update(left_at=F("seen_at"))
+
+
+def _place(stay: Visit) -> None:
+    """Deal a learner who comes while the class is divided to a group; costs nothing where it never was."""
+    if stay.session.division_id and stay.enrollment_id and stay.user:
+        place_latecomer(stay.session, stay.user)
 
 
 def _stays(comers: Sequence[Comer]) -> list[Visit | DomainError]:

@@ -21,6 +21,7 @@ from live import rules
 from live.models import LiveSession, RoomEvent
 from live.queries.room import last_seen
 from live.queries.sessions import next_start
+from live.services.breakouts import close_with_class
 from live.services.events import lock_session, record_event
 from live.services.polls import close_open_polls
 from live.services.presence import close_visits
@@ -177,6 +178,7 @@ def end_session(session: LiveSession, *, by: User | None, at: datetime | None = 
     _move(session, Status.ENDED, ended_at=at or timezone.now())
     stop_running(session, by=by)
     close_open_polls(session, by=by)
+    close_with_class(session, by=by)
     record_event(session, RoomEvent.Kind.END, by=by)
     close_visits(session)
     end_current(room_url(session))

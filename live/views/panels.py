@@ -1,11 +1,11 @@
-"""What the panels of a class show to somebody: polls, questions, notes, signs."""
+"""What the panels of a class show to somebody: messages, polls, questions, notes, signs."""
 
 from typing import Any
 from uuid import UUID, uuid4
 
 from accounts.models import User
 from live import rules
-from live.models import LiveSession, Reaction
+from live.models import Guest, LiveSession, Reaction, RoomEvent
 from live.queries.inquiries import inquiries_of
 from live.queries.notes import notes_of
 from live.queries.polls import polls_of
@@ -41,6 +41,20 @@ def panels_of(session: LiveSession, user: User) -> dict[str, Any]:
         "may_write": leads or session.are_notes_open,
         "notes_key": uuid4(),
         "reactions": _reactions(session),
+    }
+
+
+def message_data(event: RoomEvent, reader: User | Guest) -> dict[str, Any]:
+    """A message as `live/_message.html` shows it."""
+    who = event.guest or event.user
+    return {
+        "name": who.name if who else "",
+        "guest": event.guest is not None,
+        "text": event.body["text"],
+        "at": event.at,
+        "seq": event.seq,
+        "mine": who == reader,
+        "hidden": event.is_hidden,
     }
 
 

@@ -24,15 +24,17 @@ from live import rules
 from live.commands import COMMANDS
 from live.conference.chosen import chosen
 from live.media import janus
-from live.models import Guest, LiveSession, RoomEvent
+from live.models import Guest, LiveSession
 from live.queries import room as in_room
+from live.queries.breakouts import said_in_groups
 from live.queries.minutes import counted_minutes, minutes_present, present_learners
 from live.queries.sessions import nearest_session
 from live.schemas import person_data, user_data
 from live.services import presence
 from live.services.recordings import is_running
 from live.services.sessions import end_session
-from live.views.panels import panels_of
+from live.views.breakouts import groups_context
+from live.views.panels import message_data, panels_of
 from live.views.record import record_context
 from live.views.stage import stage_context
 
@@ -68,9 +70,11 @@ def room_view(request: AuthenticatedRequest, uuid: UUID) -> HttpResponse:
         context |= _who_is_here(session, request.user)
         context |= {"can_teach": rules.can_host(request.user, session), "can_end": can_teach}
         context |= stage_context(session, request.user, request.GET.get("slide", ""))
+        context |= groups_context(session, request.user, request.GET.get("group", ""))
         context["asked"] = None if can_teach else in_room.open_check(session, but_of=request.user)
     elif session.status == Status.ENDED:
         context |= _own_minutes(session, request.user)
+        context["groups_said"] = said_in_groups(session, request.user) if session.division_id else []
     if session.status != Status.CANCELLED:
         context |= panels_of(session, request.user)
     if session.status == Status.ENDED:
@@ -94,23 +98,10 @@ def chat_context(session: LiveSession, reader: User | Guest, before: str) -> dic
     is_past = before.isascii() and before.isdigit() and len(before) < 16
     shown = in_room.messages_before(session, int(before) if is_past else last + 1, limit=MESSAGES)
     return {
-        "chat": [_message(event, reader) for event in shown],
+        "chat": [message_data(event, reader) for event in shown],
         "is_past": is_past,
         "earlier": shown[0].seq if len(shown) == MESSAGES else None,
         "key": uuid4(),
-    }
-
-
-def _message(event: RoomEvent, reader: User | Guest) -> dict[str, Any]:
-    who = event.guest or event.user
-    return {
-        "name": who.name if who else "",
-        "guest": event.guest is not None,
-        "text": event.body["text"],
-        "at": event.at,
-        "seq": event.seq,
-        "mine": who == reader,
-        "hidden": event.is_hidden,
     }
 
 

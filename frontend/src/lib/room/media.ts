@@ -25,6 +25,7 @@ export function followMedia(live: Connection): void {
 
 class Media {
   private desk = "";
+  private breakout = ""; // in or into which one is
   private servers: RTCIceServer[] = [];
   private feeds: Feed[] = [];
   private maySpeak = false;
@@ -47,7 +48,7 @@ class Media {
     this.pictures = CHOICES.find((each) => each === localStorage.getItem(KEPT)) ?? (isSlow() ? "sound" : "auto");
     for (const each of CHOICES) this.press(`see-${each}`, () => this.choose(each));
     this.showPressed();
-    live.onFrame("welcome", () => live.send("media"));
+    live.onFrame("welcome", () => this.enterRoom());
     live.onFrame("media", (frame) => this.begin(frame));
     live.onFrame("feeds", (frame) => this.take(frame.feeds as Feed[]));
     live.onFrame("offer", (frame) => this.answer(frame));
@@ -55,13 +56,24 @@ class Media {
     live.onFrame("cut", (frame) => this.cut(String(frame.what)));
     live.onFrame("error", (frame) => this.refuse(frame.code ?? "", frame.detail ?? ""));
     live.on("record unrecord", (event) => (live.find("[data-recording]")!.hidden = event.kind === "unrecord"));
-    live.on("speak hush", (event) => event.about!.id === live.me && this.give(event.kind === "speak"));
+    live.on("speak hush", (event) => event.about!.id === live.me && !this.breakout && this.give(event.kind === "speak"));
+    live.room.addEventListener("breakout", (event) => this.goTo((event as CustomEvent<string>).detail));
     this.press("sound", () => this.toggle("sound"));
     this.press("picture", () => this.toggle("picture"));
     this.press("screen", () => (this.own.screen.way ? this.stop("screen") : this.share()));
     new ResizeObserver(() => this.watch()).observe(area);
     window.setInterval(() => void this.weigh(), CHECK);
     window.setInterval(() => void this.hearMyself(), 500);
+  }
+
+  /** Ask for picture and sound of the class or, where one looks into a group or is in it, of that. */
+  private enterRoom(): void {
+    this.live.send("media", this.breakout ? { breakout: this.breakout } : {});
+  }
+
+  private goTo(breakout: string): void {
+    this.breakout = breakout;
+    this.enterRoom();
   }
 
   private button(name: string): HTMLButtonElement | null {
@@ -132,7 +144,7 @@ class Media {
   private cut(what: string): void {
     if (what === "all") {
       this.desk = "";
-      window.setTimeout(() => this.live.send("media"), AGAIN * (0.5 + Math.random()));
+      window.setTimeout(() => this.desk || this.enterRoom(), AGAIN * (0.5 + Math.random()));
     } else if (what === "others") {
       this.incoming?.close();
       this.incoming = null;
@@ -150,8 +162,9 @@ class Media {
   private refuse(code: string, words: string): void {
     if (code === "media-away") {
       if (++this.away > 1) this.live.refuse(words); // a class that has just begun gets its room in a moment
-      window.setTimeout(() => this.live.send("media"), AGAIN * (0.5 + Math.random()));
+      window.setTimeout(() => this.enterRoom(), AGAIN * (0.5 + Math.random()));
     }
+    if (code === "not-in-breakout") this.goTo("");
     if (["may-not-speak", "too-many-pictures"].includes(code)) this.give(this.maySpeak && code !== "may-not-speak", true);
   }
 

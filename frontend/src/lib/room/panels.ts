@@ -44,12 +44,13 @@ export function arrangePanels(live: Connection): void {
   bar.addEventListener("keydown", (event) => {
     const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
     if (!step) return;
-    const at = tabs.indexOf(document.activeElement as HTMLAnchorElement);
-    const next = tabs[(at + step + tabs.length) % tabs.length]!;
+    const shown = tabs.filter((tab) => !tab.hidden);
+    const at = shown.indexOf(document.activeElement as HTMLAnchorElement);
+    const next = shown[(at + step + shown.length) % shown.length]!;
     choose(next);
     next.focus();
   });
-  choose(tabs.find((tab) => tab.hash === location.hash) ?? tabs[0]!);
+  choose(tabs.find((tab) => tab.hash === location.hash && !tab.hidden) ?? tabs[0]!);
 }
 
 /** Say that something came into the panel that holds `place`. */
