@@ -1,11 +1,14 @@
 """What the instructor holds with a group: lessons, live classes, days in the workshop."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
+from itertools import pairwise
 from operator import itemgetter
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 from uuid import uuid4
 
@@ -17,15 +20,21 @@ from base.services.jobs import run_job
 from certificates.queries import completions_to_issue
 from certificates.services.credentials import settle_completion
 from courses.models import Lesson
+from courses.transcoding import Unplayable
 from enrollment.models import Cohort, Enrollment
 from enrollment.services.attendance import record_roster
 from enrollment.services.meetings import TimesClash
-from live.models import Deck, LiveSession
-from live.services import chat, hands, inquiries, polls, presence, reactions, slides
+from live.models import Deck, LiveSession, Slide
+from live.queries.slides import showings
+from live.services import chat, hands, inquiries, notes, polls, presence, reactions, slides
 from live.services.attendance import count_session
+from live.services.captions import caption
 from live.services.decks import add_deck
 from live.services.drawing import draw
+from live.services.guests import open_to_guests
+from live.services.recordings import add_film
 from live.services.sessions import SessionOverlaps, end_session, schedule_session, start_session
+from lms.demo import films
 from lms.demo.clock import Calendar, happening_at
 from lms.demo.cohorts import Group
 from lms.demo.library import read_json
@@ -41,6 +50,7 @@ ASKED_AHEAD = (
     "Surpni bichishdan oldin albatta namlab dazmollash kerakmi?",
 )
 WORKSHOP_DAYS, WORKSHOP_MINUTES = 4, 180
+Act = tuple[float, Callable[[], object]]  # the minute of the class, and what is done
 
 
 @dataclass(frozen=True)
@@ -109,35 +119,74 @@ def hold_class(
     with calendar.on(day, CLASS_HOUR):
         session = start_session(session, by=users["instructor"])
     _come_and_go(session, users, told["present"], day, calendar)
-    if "slides" in told:
-        _show_slides(session, told["slides"], day, calendar)
-    for message in told["messages"]:
-        with calendar.on(day, CLASS_HOUR + message["at"] / 60):
-            if message["kind"] == "hand":
-                hands.raise_hand(session, by=users[message["who"]])
-            else:
-                hands.lower_hand(session, by=users[message["who"]])
-                chat.say(session, text=message["text"], by=users[message["who"]])
-    for sign in told.get("signs", ()):
-        with calendar.on(day, CLASS_HOUR + sign["at"] / 60):
-            for name in sign["who"]:
-                reactions.react(session, kind=sign["kind"], by=users[name])
-    for poll in told.get("polls", ()):
-        _ask(session, users, poll, day, calendar)
+    acts = [*_slides(session, told, day, calendar), *_words(session, users, told), *_polls(session, users, told)]
+    for at, act in sorted(acts, key=itemgetter(0)):
+        with calendar.on(day, CLASS_HOUR + float(at) / 60), translation.override("uz"):
+            act()
     with calendar.on(day, CLASS_HOUR + told["minutes"] / 60):
-        count_session(end_session(session, by=users["instructor"]))
+        session = end_session(session, by=users["instructor"])
+        _keep_film(session, told, calendar.moment(day, CLASS_HOUR))
+        count_session(session)
 
 
-def _ask(
-    session: LiveSession, users: Mapping[str, User], told: Mapping[str, Any], day: int, calendar: Calendar
-) -> None:
-    """Ask the class something; `votes` name the choices by their place."""
+def _words(session: LiveSession, users: Mapping[str, User], told: Mapping[str, Any]) -> Iterator[Act]:
+    """What was written, shown by hand and sign, typed along and noted down."""
     teacher = users["instructor"]
-    with calendar.on(day, CLASS_HOUR + told["at"] / 60), translation.override("uz"):
-        poll = polls.prepare_poll(session, text=told["text"], choices=told["choices"], at_once=True, by=teacher)
-        for name, place in told["votes"].items():
-            polls.vote(session, poll=poll.uuid, choices=[poll.keys[place]], by=users[name])
-        polls.close_poll(session, poll=poll.uuid, by=teacher)
+    for message in told["messages"]:
+        by = users[message["who"]]
+        if message["kind"] == "hand":
+            yield message["at"], partial(hands.raise_hand, session, by=by)
+        else:
+            yield message["at"], partial(hands.lower_hand, session, by=by)
+            yield message["at"], partial(chat.say, session, text=message["text"], by=by)
+    for sign in told.get("signs", ()):
+        for name in sign["who"]:
+            yield sign["at"], partial(reactions.react, session, kind=sign["kind"], by=users[name])
+    for line in told.get("captions", ()):
+        yield line["at"], partial(caption, session, text=line["text"], key=uuid4(), by=teacher)
+    if "notes" in told:
+        yield 0, partial(notes.set_open, session, are_open=True, by=teacher)
+    length = 0
+    for number, note in enumerate(told.get("notes", ())):
+        place: dict[str, Any] = {"version": number, "start": length, "gone": 0, "key": uuid4()}
+        yield note["at"], partial(notes.edit_notes, session, text=note["text"], by=users[note["who"]], **place)
+        length += len(note["text"])
+
+
+def _polls(session: LiveSession, users: Mapping[str, User], told: Mapping[str, Any]) -> Iterator[Act]:
+    """What the class was asked, each closed half a minute later; `votes` name the choices by their place."""
+    teacher = users["instructor"]
+    for asked in told.get("polls", ()):
+        yield asked["at"], partial(_ask, session, users, asked)
+        yield float(asked["at"]) + 0.5, partial(_close, session, teacher)
+
+
+def _ask(session: LiveSession, users: Mapping[str, User], told: Mapping[str, Any]) -> None:
+    teacher = users["instructor"]
+    poll = polls.prepare_poll(session, text=told["text"], choices=told["choices"], at_once=True, by=teacher)
+    for name, place in told["votes"].items():
+        polls.vote(session, poll=poll.uuid, choices=[poll.keys[place]], by=users[name])
+
+
+def _close(session: LiveSession, teacher: User) -> None:
+    polls.close_poll(session, poll=session.polls.get(status="open").uuid, by=teacher)
+
+
+def _keep_film(session: LiveSession, told: Mapping[str, Any], began: datetime) -> None:
+    """Keep a film of a stretch of the class, with the slides of that time; without ffmpeg there is none."""
+    if "recorded" not in told or not films.is_available():
+        return
+    since, until = (began + timedelta(minutes=float(minute)) for minute in told["recorded"])
+    shown = [one for one in showings(session) if one and one.at < until]
+    pictures = []
+    for before, one in pairwise([*shown, None]):
+        if before and (one is None or one.at > since):
+            slide = Slide.objects.get(deck__uuid=before.deck, number=before.page)
+            pictures.append((Path(slide.large.path), max(0.0, (before.at - since).total_seconds())))
+    with TemporaryDirectory() as folder, suppress(Unplayable):
+        film = Path(folder, "film.mp4")
+        films.draw_film(pictures, film, seconds=(until - since).total_seconds())
+        add_film(session, film=film, started_at=since, stopped_at=until)
 
 
 def ask_ahead(session: LiveSession, learners: Learners, calendar: Calendar) -> None:
@@ -164,16 +213,17 @@ def plan_class(cast: Cast, cohort: Cohort, lesson: Lesson, day: int, minutes: in
         )
 
 
-def plan_class_now(cohort: Cohort, lesson: Lesson) -> None:
-    """Schedule a live class that is about to begin: at the next quarter of an hour at which its group is free."""
+def plan_class_now(cast: Cast, cohort: Cohort, lesson: Lesson) -> None:
+    """Schedule a class that is about to begin, with a link for guests: at the next quarter its group is free."""
     now = timezone.now()
     quarter = now.replace(minute=now.minute // 15 * 15, second=0, microsecond=0)
     for later in range(1, 60):
         starts_at = quarter + later * timedelta(minutes=15)
         with suppress(SessionOverlaps, TimesClash):
-            schedule_session(
+            session = schedule_session(
                 cohort=cohort, lesson=lesson, starts_at=starts_at, ends_at=starts_at + NOW_LONG, teacher=None, by=None
             )
+            open_to_guests(session, may_write=True, by=cast.users["instructor"])
             return
 
 
@@ -189,11 +239,13 @@ def _come_and_go(
                 presence.leave(visit.pk)
 
 
-def _show_slides(session: LiveSession, told: Mapping[str, Any], day: int, calendar: Calendar) -> None:
-    """Send slides in, and turn and draw as the content tells; without poppler they wait for it."""
+def _slides(session: LiveSession, told: Mapping[str, Any], day: int, calendar: Calendar) -> Iterator[Act]:
+    """Send slides in; then they are turned and drawn on as the content tells. Without poppler they wait for it."""
     teacher = session.teacher
-    assert teacher
-    file = ContentFile(render_slides(told["pages"], title=told["name"]), name=told["name"])
+    if "slides" not in told or not teacher:
+        return
+    content = told["slides"]
+    file = ContentFile(render_slides(content["pages"], title=content["name"]), name=content["name"])
     with calendar.on(day, CLASS_HOUR):
         deck = add_deck(session, file=file, by=teacher)
     assert deck.job
@@ -201,17 +253,12 @@ def _show_slides(session: LiveSession, told: Mapping[str, Any], day: int, calend
     deck.refresh_from_db()
     if deck.status != Deck.Status.READY:
         return
-    acts: list[tuple[float, Callable[..., object]]] = [
-        (at, partial(slides.show_slide, page=page)) for at, page in told["turns"]
-    ]
-    for stroke in told["strokes"]:
+    yield content["turns"][0][0], partial(slides.open_deck, session, deck=deck.uuid, by=teacher)
+    for at, page in content["turns"]:
+        yield at, partial(slides.show_slide, session, page=page, by=teacher)
+    for stroke in content["strokes"]:
         line = {name: stroke[name] for name in ("page", "color", "points")}
-        acts.append((stroke["at"], partial(draw, **line, key=uuid4())))
-    with calendar.on(day, CLASS_HOUR + told["turns"][0][0] / 60):
-        slides.open_deck(session, deck=deck.uuid, by=teacher)
-    for at, act in sorted(acts, key=itemgetter(0)):
-        with calendar.on(day, CLASS_HOUR + at / 60):
-            act(session, by=teacher)
+        yield stroke["at"], partial(draw, session, **line, key=uuid4(), by=teacher)
 
 
 def _quiet_class(learners: Mapping[str, Enrollment]) -> dict[str, Any]:

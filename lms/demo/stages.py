@@ -139,7 +139,7 @@ def _run_group(way: Way, group: Group) -> None:
         live = cohort.version.lessons.get(kind=Lesson.Kind.LIVE)
         session = plan_class(way.cast, cohort, live, 2, live.minutes, way.calendar)
         ask_ahead(session, learners, way.calendar)
-        plan_class_now(cohort, live)
+        plan_class_now(way.cast, cohort, live)
         return
     with way.calendar.on(group.ends + 15, 3):
         fail_overdue_enrollments()
