@@ -9,6 +9,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Membership, Organization, User
+from accounts.models.people import SEARCH_KEY_LENGTH
 from base.models import Record
 from certificates.snapshot import CertificateWords
 from enrollment.models import Completion
@@ -58,6 +59,9 @@ class Credential(Record):
     sequence = models.PositiveIntegerField()
     number = models.CharField(max_length=60, unique=True)
     snapshot = models.JSONField(help_text="Every printed word: certificates.snapshot.CertificateWords.")
+    search_key = models.CharField(
+        max_length=SEARCH_KEY_LENGTH, blank=True, editable=False, help_text="The printed name, as it is searched for."
+    )
     issued_on = models.DateField()
     expires_on = models.DateField(null=True)
     status = models.CharField(max_length=10, choices=Status.choices, default=Status.ISSUED)

@@ -94,16 +94,18 @@ def credentials_of(user: User) -> QuerySet[Credential]:
 
 
 def credentials_issued_by(user: User, *, q: str = "", status: str = "") -> QuerySet[Credential]:
-    """What the organizations that the user works for have issued; rests on the index credential_of_issuer."""
+    """What the organizations that the user works for have issued; rests on the index credential_of_issuer.
+
+    Who is looked for is found by the printed name, whatever the person is called today; on credential_search_words.
+    """
     credentials = Credential.objects.filter(issuer__in=user.standing.organizations(*READERS))
     if status:  # by what a partial index holds; a state would be a parameter, of which a kept plan knows nothing
         credentials = credentials.filter(revoked_at__isnull=status != Credential.Status.REVOKED)
     if q:
         numbered = credentials.filter(number=q.strip().upper())
-        # One or the other: "or" between two tables reads both from end to end.
-        if not fold(q) or numbered.exists():
+        if not fold(q) or numbered.exists():  # one or the other: no index serves both
             return numbered
-        credentials = credentials.filter(called(q, path="completion__enrollment__person__"))
+        credentials = credentials.filter(called(q))
     return credentials
 
 

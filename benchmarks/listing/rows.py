@@ -213,6 +213,7 @@ class Rows:
             code=f"'{paper.code}' || n",
             number=f"'{paper.number}' || n",
             sequence=f"{paper.sequence} + n",
+            search_key=f"(SELECT search_key FROM accounts_person WHERE id = {self.by_person})",
         )
         self.add_of_learners(learning)
 

@@ -127,6 +127,7 @@ def _issue(completion: Completion, *, by: User | None) -> Credential:
         sequence=sequence,
         number=number,
         snapshot=words.to_json(),
+        search_key=completion.enrollment.person.search_key,
         issued_on=issued_on,
     )
     earlier = Credential.objects.filter(completion__enrollment=completion.enrollment, superseded_by=None)
