@@ -34,7 +34,7 @@ from live.queries.polls import running_results
 from live.queries.room import events_since, people_here
 from live.schemas import event_data, person_data
 from live.services import presence
-from live.services.events import ClassOver, NotInClass, SentOut
+from live.services.events import ClassOver, NotInClass, SentOut, StillWaiting
 from live.services.guests import COOKIE as GUEST_COOKIE
 from live.services.guests import guest_by
 from live.sockets import Close, Frame, Socket, encode
@@ -82,7 +82,12 @@ class Refused(Exception):
         self.code = code
 
 
-REFUSALS = {NotInClass: Close.NOT_FOUND, ClassOver: Close.OVER, SentOut: Close.SENT_OUT}
+REFUSALS = {
+    NotInClass: Close.NOT_FOUND,
+    ClassOver: Close.OVER,
+    SentOut: Close.SENT_OUT,
+    StillWaiting: Close.WAITING,
+}
 
 
 def let_in(knocks: Sequence[tuple[UUID, str]]) -> list[Visit | Close]:
@@ -272,7 +277,10 @@ class GuestConsumer(RoomConsumer):
         guest = self._by()
         if HUB.is_full(self.room_id, str(guest.uuid)):
             raise Refused(Close.TOO_MANY)
-        return presence.join_as_guest(guest)
+        try:
+            return presence.join_as_guest(guest)
+        except StillWaiting as error:
+            raise Refused(Close.WAITING) from error
 
     def _by(self) -> Guest:
         guest = guest_by(self.cookies.get(GUEST_COOKIE, ""), self.room_id)

@@ -56,6 +56,14 @@ class SessionForm(forms.Form):
         required=False,
     )
 
+    lobby = forms.ChoiceField(
+        label=_("Who waits to be let in"),
+        help_text=_("Who leads the class lets them in, one by one or all, and changes this at any time."),
+        choices=LiveSession.Lobby.choices,
+        initial=LiveSession.Lobby.GUESTS,
+        required=False,
+    )
+
     recording_days = forms.IntegerField(
         label=_("For how many days a recording is kept"),
         help_text=_("Left empty: as long as usual."),
@@ -77,7 +85,7 @@ class SessionForm(forms.Form):
         if cohort.instructors.contains(user):
             teacher.initial = user.pk
         if session:
-            for name in ("lesson", "teacher", "is_open_floor", "recording_days"):
+            for name in ("lesson", "teacher", "is_open_floor", "recording_days", "lobby"):
                 self.fields.pop(name, None)
             length = (session.ends_at - session.starts_at) // timedelta(minutes=1)
             self.initial = {"starts_at": session.starts_at, "minutes": length}
@@ -88,7 +96,8 @@ class SessionForm(forms.Form):
         """The cleaned values as `schedule_session` takes them."""
         plan = dict(self.cleaned_data)
         length = timedelta(minutes=plan.pop("minutes"))
-        return plan | {"ends_at": plan["starts_at"] + length}
+        lobby = {"lobby": plan["lobby"] or LiveSession.Lobby.GUESTS} if "lobby" in plan else {}
+        return plan | lobby | {"ends_at": plan["starts_at"] + length}
 
     def refuse(self, error: DomainError) -> None:
         """Show a refusal at the field that it is about."""

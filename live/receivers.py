@@ -24,6 +24,7 @@ from live.services import reminders, series
 from live.signals import (
     drafts_changed,
     event_recorded,
+    lobby_changed,
     pointed,
     reacted,
     reminder_due,
@@ -86,6 +87,12 @@ def ask_for_supporters(session: UUID, inquiry: UUID, **kwargs: Any) -> None:
 @receiver(reacted)
 def show_reaction(session: UUID, kind: str, **kwargs: Any) -> None:
     async_to_sync(groups.tell)(session, passing={"reactions": {kind: 1}})
+
+
+@receiver(lobby_changed)
+def tell_lobby_changed(session: UUID, **kwargs: Any) -> None:
+    """Say that others wait now, though not who: those who lead the class ask for them."""
+    async_to_sync(groups.tell)(session, passing={"lobby": True})
 
 
 @receiver(drafts_changed)

@@ -6,9 +6,10 @@ from accounts.models import User
 from base.compiled import CompiledQuery
 from enrollment.models import Cohort, Enrollment
 from enrollment.rules import can_teach as can_teach  # whoever teaches for a provider holds its classes
-from live.models import LiveSession, RoomEvent
+from live.models import Guest, LiveSession, RoomEvent, Waiter
 
 Kind = RoomEvent.Kind
+Lobby = LiveSession.Lobby
 
 OWN = CompiledQuery(
     lambda people, cohorts: Enrollment.objects.filter(person__in=people, cohort__in=cohorts).exclude(
@@ -68,6 +69,25 @@ def can_host(user: User, session: LiveSession) -> bool:
 def can_write_notes(user: User, session: LiveSession) -> bool:
     """Who leads and, where the notes are open to all, whoever takes part."""
     return (session.are_notes_open and can_view(user, session)) or can_host(user, session)
+
+
+def waits(user: User, session: LiveSession) -> bool:
+    """Whether the user is to wait until somebody lets them in; whoever was in the class does not, coming back.
+
+    It costs a query only where everybody waits.
+    """
+    if session.lobby != Lobby.EVERYBODY or session.status not in LiveSession.COMING:
+        return False
+    was_let_in = session.waiters.filter(user=user, let_in_at__isnull=False).exists()
+    return not was_let_in and not session.visits.filter(user=user).exists() and not can_host(user, session)
+
+
+def guest_waits(guest: Guest, session: LiveSession) -> bool:
+    """The same of a guest."""
+    if session.lobby == Lobby.NOBODY or session.status not in LiveSession.COMING:
+        return False
+    let_in = Waiter.objects.filter(guest=guest, let_in_at__isnull=False)
+    return not let_in.exists() and not guest.visits.exists()
 
 
 def can_join(user: User, session: LiveSession) -> bool:

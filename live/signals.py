@@ -12,4 +12,5 @@ writing = Signal()  # session: its uuid; who: a User
 votes_changed = Signal()  # session, poll: their uuids
 reacted = Signal()  # session: its uuid; kind
 supports_changed = Signal()  # session, inquiry: their uuids
+lobby_changed = Signal()  # session: its uuid
 drafts_changed = Signal()  # session: its uuid

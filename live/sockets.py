@@ -24,6 +24,7 @@ class Close(IntEnum):
     SENT_OUT = 4403
     SILENT = 4408
     OVER = 4410
+    WAITING = 4423
     TOO_MANY = 4429
 
 

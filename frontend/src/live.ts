@@ -9,6 +9,7 @@ import { followConference } from "./lib/room/conference";
 import { Connection } from "./lib/room/connection";
 import { tryDevices } from "./lib/room/devices";
 import { followInquiries } from "./lib/room/inquiries";
+import { followLobby, waitInLobby } from "./lib/room/lobby";
 import { followMedia } from "./lib/room/media";
 import { followNotes } from "./lib/room/notes";
 import { arrangePanels } from "./lib/room/panels";
@@ -20,6 +21,8 @@ import { followTimer } from "./lib/room/timer";
 
 const page = document.querySelector<HTMLElement>("[data-room]");
 if (page) keepInStep(page);
+const lobby = document.querySelector<HTMLElement>("[data-lobby-wait]");
+if (lobby) waitInLobby(lobby);
 
 function keepInStep(room: HTMLElement): void {
   const live = new Connection(room, room.querySelector<HTMLElement>("[data-connection]")!);
@@ -37,6 +40,7 @@ function keepInStep(room: HTMLElement): void {
   followCaptions(live);
   followTimer(live);
   followBreakouts(live);
+  followLobby(live);
   live.on("start end", () => live.reload());
   live.onFrame("error", (frame) => frame.code !== "media-away" && live.refuse(frame.detail ?? ""));
   room.addEventListener("submit", (event) => sendForm(live, event));

@@ -11,6 +11,7 @@ from live.commands import (
     guests,
     hands,
     inquiries,
+    lobby,
     media,
     notes,
     people,
@@ -24,6 +25,6 @@ from live.commands import (
 
 TABLES = (
     *(room, chat, hands, media, recording, slides, captions, checks, guests, notes),
-    *(polls, reactions, inquiries, people, timer, breakouts),
+    *(polls, reactions, inquiries, people, timer, breakouts, lobby),
 )
 COMMANDS = {name: command for table in TABLES for name, command in table.COMMANDS.items()}

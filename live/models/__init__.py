@@ -5,6 +5,7 @@ from live.models.checks import MinutesSaid, PresenceAnswer, PresenceCheck
 from live.models.events import RoomEvent
 from live.models.guests import Guest, GuestLink
 from live.models.inquiries import Inquiry, Support
+from live.models.lobby import Waiter
 from live.models.notes import Notes
 from live.models.polls import Poll, Vote
 from live.models.reactions import Reaction
@@ -34,4 +35,5 @@ __all__ = [
     "Viewing",
     "Visit",
     "Vote",
+    "Waiter",
 ]

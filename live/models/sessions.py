@@ -24,6 +24,12 @@ class LiveSessionQuerySet(models.QuerySet["LiveSession"]):
         )
         return self.filter(Exists(learns) | Q(cohort__organization_id__in=user.standing.organizations(*TEACHING)))
 
+    def open_to(self, user: User) -> Self:
+        """Keep, of those that are visible, the ones in which the user does not wait to be let in."""
+        waited = Q(lobby=LiveSession.Lobby.EVERYBODY, status__in=LiveSession.COMING)
+        was_there = Visit.objects.filter(session=OuterRef("pk"), user=user)
+        return self.filter(~waited | Exists(was_there))
+
     def coming(self) -> Self:
         """Keep those that are on or still to come."""
         return self.filter(status__in=LiveSession.COMING)
@@ -40,6 +46,11 @@ class LiveSession(Record):
         LIVE = "live", _("On now")
         ENDED = "ended", _("Ended")
         CANCELLED = "cancelled", _("Cancelled")
+
+    class Lobby(models.TextChoices):
+        NOBODY = "nobody", _("Nobody waits")
+        GUESTS = "guests", _("Guests wait")
+        EVERYBODY = "everybody", _("Everybody waits")
 
     COMING = (Status.SCHEDULED, Status.LIVE)
 
@@ -63,10 +74,15 @@ class LiveSession(Record):
     )
     notes_version = models.PositiveIntegerField(default=0, help_text="0: nobody has written any.")
     are_notes_open = models.BooleanField(default=False, help_text="Learners write them too.")
+    lobby = models.CharField(
+        max_length=10, choices=Lobby.choices, default=Lobby.GUESTS, help_text="Who waits to be let in."
+    )
     division = models.ForeignKey(
         "live.Division", models.PROTECT, related_name="+", null=True, help_text="The last time it was divided."
     )
     last_seq = models.PositiveBigIntegerField(default=0)
+
+    has_waiting = False  # as live.queries.lobby marks it
 
     objects = LiveSessionQuerySet.as_manager()
 

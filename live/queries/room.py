@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Max, QuerySet
+from django.db.models import Max, Q, QuerySet
 from django.utils import timezone
 
 from accounts.models import User
@@ -120,8 +120,9 @@ def open_check(
 
 
 def participants(session: LiveSession) -> QuerySet[User]:
-    """Whoever has been in the room."""
-    return User.objects.filter(pk__in=Visit.objects.filter(session=session).values("user"))
+    """Whoever has been in the room, or has waited to be let in."""
+    came = Visit.objects.filter(session=session).values("user")
+    return User.objects.filter(Q(pk__in=came) | Q(pk__in=session.waiters.values("user")))
 
 
 def people_here(session_id: int) -> list[Visit]:

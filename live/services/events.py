@@ -36,6 +36,12 @@ class SentOut(DomainError):
     message = _("The teacher has sent you out of this class.")
 
 
+class StillWaiting(DomainError):
+    code = "waiting"
+    status = 403
+    message = _("You wait to be let in.")
+
+
 class TeachersOnly(DomainError):
     code = "teachers-only"
     status = 403
@@ -54,7 +60,7 @@ def enter(
 
     Without `lock` it is only read: what gets no number may go on beside everything else.
 
-    Raises NotInClass, SentOut, TeachersOnly, ClassNotBegun, ClassOver.
+    Raises NotInClass, SentOut, StillWaiting, TeachersOnly, ClassNotBegun, ClassOver.
     """
     if teaching and not rules.can_host(by, session):
         raise TeachersOnly
@@ -63,6 +69,8 @@ def enter(
     if rules.is_removed(by, session):
         raise SentOut
     session = lock_session(session.pk) if lock else LiveSession.objects.select_related("cohort").get(pk=session.pk)
+    if not teaching and rules.waits(by, session):
+        raise StillWaiting
     if session.status == LiveSession.Status.SCHEDULED and not early:
         raise ClassNotBegun
     if session.status not in LiveSession.COMING:

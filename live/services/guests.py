@@ -11,9 +11,9 @@ from accounts.models import User
 from accounts.services import audit
 from base.errors import DomainError, InvalidInput
 from live.models import Guest, GuestLink, LiveSession, RoomEvent
-from live.rules import can_host, can_teach
+from live.rules import can_host, can_teach, guest_waits
 from live.services.chat import Muted, check_text
-from live.services.events import ClassNotBegun, ClassOver, TeachersOnly, lock_session, record_event
+from live.services.events import ClassNotBegun, ClassOver, StillWaiting, TeachersOnly, lock_session, record_event
 
 COOKIE = "guest"  # sent to the pages and the socket of one class alone
 MOST_GUESTS = 20  # of one link, those that were removed not counted
@@ -127,7 +127,7 @@ def come_in(link: GuestLink, *, name: str) -> Guest:
 def say(session: LiveSession, *, text: str, key: UUID, by: Guest) -> RoomEvent:
     """Write a message to all, where guests may; one with the same `key` is the one there is.
 
-    Raises InvalidInput, Muted, ClassNotBegun, ClassOver.
+    Raises InvalidInput, StillWaiting, Muted, ClassNotBegun, ClassOver.
     """
     text = check_text(text)
     if not by.link.may_write:
@@ -137,6 +137,8 @@ def say(session: LiveSession, *, text: str, key: UUID, by: Guest) -> RoomEvent:
         raise ClassNotBegun
     if session.status != LiveSession.Status.LIVE:
         raise ClassOver
+    if guest_waits(by, session):
+        raise StillWaiting
     if same := session.events.filter(key=key, guest=by).first():
         return same
     return record_event(session, RoomEvent.Kind.SAY, by=None, guest=by, body={"text": text}, key=key)

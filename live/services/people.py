@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
@@ -34,7 +35,15 @@ def set_removed(session: LiveSession, *, who: UUID, removed: bool, by: User) -> 
         record_event(session, Kind.LOWER, by=by, about=user)
     record_event(session, Kind.REMOVE if removed else Kind.READMIT, by=by, about=user)
     presence.send_out(session, user)
+    _note_at_door(session, user, removed=removed)
     audit.record("session.sent-out" if removed else "session.let-in", session, by=by, who=str(user.uuid))
+
+
+def _note_at_door(session: LiveSession, user: User, *, removed: bool) -> None:
+    """Who is sent out waits no longer; who is let in again is let in."""
+    now = timezone.now()
+    door = session.waiters.filter(user=user)
+    door.update(refused_at=now) if removed else door.update(refused_at=None, let_in_at=now)
 
 
 @transaction.atomic

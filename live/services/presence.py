@@ -14,7 +14,7 @@ from enrollment.models import Enrollment
 from live import rules
 from live.models import Guest, LiveSession, Visit
 from live.services.breakouts import place_latecomer
-from live.services.events import ClassOver, NotInClass, SentOut
+from live.services.events import ClassOver, NotInClass, SentOut, StillWaiting
 
 Comer = tuple[LiveSession, User]
 
@@ -23,7 +23,10 @@ LOOK_AGAIN = timedelta(minutes=5)  # who reads without a script and looks again 
 
 
 def join(session: LiveSession, *, by: User) -> Visit:
-    """Write down that somebody came, with one more tab or device. Raises NotInClass, ClassOver, SentOut."""
+    """Write down that somebody came, with one more tab or device.
+
+    Raises NotInClass, ClassOver, SentOut, StillWaiting.
+    """
     return _or_raise(join_all([(session, by)])[0])
 
 
@@ -38,7 +41,9 @@ def join_all(comers: Sequence[Comer]) -> list[Visit | DomainError]:
 
 
 def join_as_guest(guest: Guest) -> Visit:
-    """Write down that a guest came; it counts for no attendance."""
+    """Write down that a guest came; it counts for no attendance. Raises StillWaiting."""
+    if rules.guest_waits(guest, guest.link.session):
+        raise StillWaiting
     return Visit.objects.create(session=guest.link.session, guest=guest)
 
 
@@ -105,7 +110,7 @@ def _place(stay: Visit) -> None:
 
 
 def _stays(comers: Sequence[Comer]) -> list[Visit | DomainError]:
-    """A stay of each, not written down yet; of whoever may not come, why: NotInClass, ClassOver or SentOut."""
+    """A stay of each, not written down yet; of whoever may not come, why, as `join` raises it."""
     cohorts, sessions = {session.cohort_id for session, _user in comers}, {session.pk for session, _user in comers}
     enrollments = rules.enrollments_of((user for _session, user in comers), list(cohorts))
     learners = [user for session, user in comers if (user.person_id, session.cohort_id) in enrollments]
@@ -123,6 +128,8 @@ def _stay(session: LiveSession, user: User, enrollment: Enrollment | None, is_re
         return ClassOver()
     if enrollment and is_removed:
         return SentOut()
+    if rules.waits(user, session):
+        return StillWaiting()
     return Visit(session=session, user=user, enrollment=enrollment)
 
 

@@ -69,6 +69,7 @@ def schedule_session(
     teacher: User | None,
     is_open_floor: bool = False,
     recording_days: int | None = None,
+    lobby: str = LiveSession.Lobby.GUESTS,
     by: User | None,
 ) -> LiveSession:
     """Plan a class of a cohort; planned again for the same time and lesson, it is the one there is.
@@ -79,6 +80,8 @@ def schedule_session(
     plan = MeetingPlan(starts_at=starts_at, ends_at=ends_at, lesson=lesson, instructor=teacher)
     session, is_new = put_session(cohort, plan, by=by, is_open_floor=is_open_floor, recording_days=recording_days)
     if is_new:
+        session.lobby = lobby
+        session.save(update_fields=["lobby"])
         _tell(session)
     return session
 

@@ -4,6 +4,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_GET
@@ -27,6 +28,8 @@ def groups_now_view(request: AuthenticatedRequest, uuid: UUID) -> HttpResponse:
     """The parts of the page about groups, as they stand now. Asked for by live.ts when that changes."""
     sessions = LiveSession.objects.visible_to(request.user).select_related("cohort")
     session = get_object_or_404(sessions, uuid=uuid)
+    if rules.waits(request.user, session):
+        raise PermissionDenied
     context = {"session": session, "can_teach": rules.can_host(request.user, session)}
     context |= groups_context(session, request.user, request.GET.get("group", ""))
     return render(request, "live/_groups_parts.html", context)

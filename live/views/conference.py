@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET
 from accounts.http import AuthenticatedRequest
 from accounts.models import User
 from base.errors import DomainError
+from live import rules
 from live.models import Guest, LiveSession
 from live.services.conference import ConferenceNotReady, door
 from live.services.guests import COOKIE, guest_by
@@ -31,7 +32,7 @@ def conference_view(request: AuthenticatedRequest, uuid: UUID) -> HttpResponse:
 @require_GET
 def guest_conference_view(request: HttpRequest, uuid: UUID) -> HttpResponse:
     guest = guest_by(request.COOKIES.get(COOKIE, ""), uuid)
-    if guest is None:
+    if guest is None or rules.guest_waits(guest, guest.link.session):
         raise Http404
     return _lead_in(request, guest.link.session, guest)
 

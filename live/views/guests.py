@@ -29,6 +29,7 @@ from live.models import Guest, LiveSession
 from live.queries.slides import slides_seen_in, stage_of
 from live.services import guests
 from live.views.room import chat_context, find_session
+from live.views.waiting import lobby_page, still_waits
 
 TRIES_A_MINUTE = 20  # of one address
 Status = LiveSession.Status
@@ -113,6 +114,8 @@ def guest_room_view(request: HttpRequest, uuid: UUID) -> HttpResponse:
     if guest is None:
         return render(request, "live/guest_closed.html", status=410)
     session = guest.link.session
+    if rules.guest_waits(guest, session):
+        return lobby_page(request, session, guest)
     if request.method == "POST":
         _say(request, session, guest)
         return redirect(reverse("live:guest_room", args=[uuid]) + "#newest")
@@ -135,9 +138,19 @@ def guest_room_view(request: HttpRequest, uuid: UUID) -> HttpResponse:
 
 @never_cache
 @require_GET
+def guest_waiting_view(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """The place of a guest who waits; empty once there is something else to be seen."""
+    guest = _guest(request, uuid)
+    if guest and rules.guest_waits(guest, guest.link.session):
+        return still_waits(request, guest.link.session, guest)
+    return HttpResponse(status=204)
+
+
+@never_cache
+@require_GET
 def guest_slides_view(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """The part of the page that shows slides, as it stands now."""
-    if (guest := _guest(request, uuid)) is None:
+    if (guest := _guest_inside(request, uuid)) is None:
         raise Http404
     session = guest.link.session
     return render(request, "live/_slides.html", {"session": session, "guest": guest, "stage": stage_of(session)})
@@ -146,7 +159,7 @@ def guest_slides_view(request: HttpRequest, uuid: UUID) -> HttpResponse:
 @require_safe
 def guest_slide_view(request: HttpRequest, uuid: UUID, deck: UUID, number: int, size: str) -> HttpResponseBase:
     """The picture of a slide that this class has seen."""
-    if _guest(request, uuid) is None:
+    if _guest_inside(request, uuid) is None:
         raise Http404
     sessions = LiveSession.objects.filter(uuid=uuid)
     slide = get_object_or_404(slides_seen_in(sessions, deck), number=number)
@@ -155,6 +168,12 @@ def guest_slide_view(request: HttpRequest, uuid: UUID, deck: UUID, number: int, 
 
 def _guest(request: HttpRequest, uuid: UUID) -> Guest | None:
     return guests.guest_by(request.COOKIES.get(guests.COOKIE, ""), uuid)
+
+
+def _guest_inside(request: HttpRequest, uuid: UUID) -> Guest | None:
+    """The guest, unless they wait to be let in."""
+    guest = _guest(request, uuid)
+    return guest if guest and not rules.guest_waits(guest, guest.link.session) else None
 
 
 def _say(request: HttpRequest, session: LiveSession, guest: Guest) -> None:

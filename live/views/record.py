@@ -65,7 +65,7 @@ def _groups(session: LiveSession, *, has_slides: bool, has_polls: bool) -> list[
 @require_GET
 def slide_ink_view(request: AuthenticatedRequest, uuid: UUID, deck: UUID, number: int) -> HttpResponse:
     """What stands drawn on a slide that a class has seen, as a picture to lie over it."""
-    session = get_object_or_404(LiveSession.objects.visible_to(request.user), uuid=uuid)
+    session = get_object_or_404(LiveSession.objects.visible_to(request.user).open_to(request.user), uuid=uuid)
     slide = get_object_or_404(slides_seen_in(LiveSession.objects.filter(pk=session.pk), deck), number=number)
     context = {"slide": slide, "strokes": strokes_on(session, deck, page=number)}
     answer = render(request, "live/ink.svg", context, content_type="image/svg+xml")

@@ -27,16 +27,19 @@ from live.media import janus
 from live.models import Guest, LiveSession
 from live.queries import room as in_room
 from live.queries.breakouts import said_in_groups
+from live.queries.lobby import has_waiting, people_waiting
 from live.queries.minutes import counted_minutes, minutes_present, present_learners
 from live.queries.sessions import nearest_session
 from live.schemas import person_data, user_data
 from live.services import presence
+from live.services.events import StillWaiting
 from live.services.recordings import is_running
 from live.services.sessions import end_session
 from live.views.breakouts import groups_context
 from live.views.panels import message_data, panels_of
 from live.views.record import record_context
 from live.views.stage import stage_context
+from live.views.waiting import lobby_page
 
 MESSAGES = 50  # on one page
 Status = LiveSession.Status
@@ -48,18 +51,25 @@ TEMPLATES = {
 }
 
 
-def find_session(user: User, uuid: UUID) -> LiveSession:
-    """The class, hidden (404) from whoever has no business in it."""
-    sessions = LiveSession.objects.visible_to(user).select_related("cohort__course", "lesson", "teacher__person")
-    return get_object_or_404(sessions, uuid=uuid)
+def find_session(user: User, uuid: UUID, *, may_wait: bool = False) -> LiveSession:
+    """The class, hidden (404) from whoever has no business in it, closed (403) to whoever waits to be let in."""
+    sessions = LiveSession.objects.visible_to(user)
+    sessions = sessions.annotate(has_waiting=has_waiting())  # type: ignore[no-redef]  # False where it was not asked
+    session = get_object_or_404(sessions.select_related("cohort__course", "lesson", "teacher__person"), uuid=uuid)
+    if not may_wait and rules.waits(user, session):
+        raise PermissionDenied(StillWaiting.message)
+    return session
 
 
 @login_required
 @require_GET
 def room_view(request: AuthenticatedRequest, uuid: UUID) -> HttpResponse:
-    session = find_session(request.user, uuid)
-    if session.status == Status.LIVE and rules.is_removed(request.user, session):
+    session = find_session(request.user, uuid, may_wait=True)
+    waits = rules.waits(request.user, session)
+    if (waits or session.status == Status.LIVE) and rules.is_removed(request.user, session):
         return render(request, "live/removed.html", {"session": session, "back": _way_back(session, request.user)})
+    if waits:
+        return lobby_page(request, session, request.user, back=_way_back(session, request.user))
     can_teach = rules.can_teach(request.user, session.cohort)
     context: dict[str, Any] = {"session": session, "can_teach": can_teach, "back": _way_back(session, request.user)}
     if session.status == Status.SCHEDULED:
@@ -77,6 +87,8 @@ def room_view(request: AuthenticatedRequest, uuid: UUID) -> HttpResponse:
         context["groups_said"] = said_in_groups(session, request.user) if session.division_id else []
     if session.status != Status.CANCELLED:
         context |= panels_of(session, request.user)
+    if session.status in LiveSession.COMING and session.has_waiting and context["leads"]:
+        context["waiters"] = people_waiting(session)
     if session.status == Status.ENDED:
         context |= record_context(session, request.user, context, request.GET.dict())
     if session.status == Status.LIVE:
@@ -149,11 +161,13 @@ def _own_minutes(session: LiveSession, user: User) -> dict[str, Any]:
 @require_POST
 def act_view(request: AuthenticatedRequest, uuid: UUID, op: str) -> HttpResponse:
     """Carry out a command of the table that a form of the page sent."""
-    session = find_session(request.user, uuid)
+    session = find_session(request.user, uuid, may_wait=True)
     command = COMMANDS.get(op)
     if command is None or command.at_desk or not command.by_form:
         raise Http404
     try:
+        if rules.waits(request.user, session):
+            raise StillWaiting
         command.service(session, by=request.user, **command.payload.from_form(request.POST).model_dump())
     except ValidationError:
         messages.error(request, _("This was not sent: it is too long, or the page is out of date. Please try again."))

@@ -83,7 +83,7 @@ def _say_planned(request: AuthenticatedRequest, series: Series) -> None:
 @require_GET
 def calendar_view(request: AuthenticatedRequest, uuid: UUID) -> HttpResponse:
     """The class as one entry for the calendar of whoever takes part, called off or not."""
-    session = find_session(request.user, uuid)
+    session = find_session(request.user, uuid, may_wait=True)
     meetings = Meeting.objects.select_related("cohort__course", "lesson", "room")
     body = calendar_file([class_event(get_object_or_404(meetings, live_uuid=session.uuid))])
     headers = {"Content-Disposition": 'attachment; filename="class.ics"', "Cache-Control": "private, no-cache"}

@@ -45,7 +45,7 @@ def slides_now_view(request: AuthenticatedRequest, uuid: UUID) -> HttpResponse:
 @conditional_page
 def slide_view(request: AuthenticatedRequest, uuid: UUID, deck: UUID, number: int, size: str) -> HttpResponseBase:
     """The picture of a slide: for whoever sees a class that has seen the slides, and for who leads it."""
-    sessions = LiveSession.objects.visible_to(request.user).filter(uuid=uuid)
+    sessions = LiveSession.objects.visible_to(request.user).open_to(request.user).filter(uuid=uuid)
     slide = shown.slides_seen_in(sessions, deck).filter(number=number).first()
     if slide is None:
         session = find_session(request.user, uuid)

@@ -40,8 +40,11 @@ async def test_each_group_has_a_room_in_which_everybody_publishes(room: Class, m
         await learner.send("publish", **CAMERA)
         await learner.hear("published")
         await teacher.send("media", breakout=str(groups[0].uuid))  # looks in
-        feeds = (await teacher.hear("media"))["feeds"]
-        assert [feed["by"]["id"] for feed in feeds] == [str(room.learner.uuid)]
+        assert (await teacher.hear("media"))["may_speak"] is True
+        seats = await sync_to_async(janus.participants)(str(groups[0].uuid))
+        assert [seat["id"].split(".")[1] for seat in seats if seat["id"].startswith("camera")] == [
+            str(room.learner.uuid)
+        ]
         await sync_to_async(breakouts.bring_back)(room.session, at_once=True, by=room.teacher)
         for client in (learner, teacher):
             assert (await client.hear("cut"))["what"] == "all"

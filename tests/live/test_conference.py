@@ -361,6 +361,8 @@ def test_guest_listens_until_sent_out(room: Class, on_kit: Fake, client: Client)
     guest = guests.come_in(make_guest_link(room.session), name="Mehmon & do‘st")
     client.cookies[guests.COOKIE] = guests.pass_of(guest)
     door = reverse("live:guest_conference", args=[room.session.uuid])
+    assert client.get(door).status_code == 404  # waits
+    LiveSession.objects.filter(pk=room.session.pk).update(lobby="nobody")
     claims = read_token(parse_qs(urlsplit(client.get(door)["Location"]).query)["token"][0])
     assert (claims["name"], claims["video"]["canPublish"]) == ("Mehmon & do‘st", False)
     assert door in client.get(reverse("live:guest_room", args=[room.session.uuid])).content.decode()

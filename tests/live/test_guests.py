@@ -31,6 +31,7 @@ pytestmark = pytest.mark.django_db
 
 
 def link_of(room: Class, *, may_write: bool = True) -> GuestLink:
+    LiveSession.objects.filter(pk=room.session.pk).update(lobby="nobody")
     return guests.open_to_guests(room.session, may_write=may_write, by=room.teacher)
 
 

@@ -18,6 +18,7 @@ const BEAT = 15_000;
 const LONGEST_WAIT = 30_000;
 const OVER = 4410;
 const SENT_OUT = 4403;
+const WAITING = 4423;
 const CROWDED = 4429;
 const FINAL = new Set([4401, 4404, OVER, CROWDED]);
 
@@ -115,7 +116,7 @@ export class Connection {
 
   private lose(code: number): void {
     this.socket = null;
-    if (code === OVER || code === SENT_OUT) return this.reload(); // the page then says what is left of the class
+    if ([OVER, SENT_OUT, WAITING].includes(code)) return this.reload(); // the page then says what is left of the class
     this.isFinal = FINAL.has(code);
     if (this.isFinal) return this.show(code === CROWDED ? "crowded" : "closed");
     this.failures += 1;
