@@ -26,7 +26,7 @@ from enrollment.services.attendance import record_roster
 from enrollment.services.meetings import TimesClash
 from live.models import Deck, LiveSession, Slide
 from live.queries.slides import showings
-from live.services import chat, hands, inquiries, notes, polls, presence, reactions, slides
+from live.services import breakouts, chat, hands, inquiries, notes, polls, presence, reactions, slides
 from live.services.attendance import count_session
 from live.services.captions import caption
 from live.services.decks import add_deck
@@ -120,6 +120,7 @@ def hold_class(
         session = start_session(session, by=users["instructor"])
     _come_and_go(session, users, told["present"], day, calendar)
     acts = [*_slides(session, told, day, calendar), *_words(session, users, told), *_polls(session, users, told)]
+    acts += _groups(session, users, told.get("groups"))
     for at, act in sorted(acts, key=itemgetter(0)):
         with calendar.on(day, CLASS_HOUR + float(at) / 60), translation.override("uz"):
             act()
@@ -187,6 +188,29 @@ def _keep_film(session: LiveSession, told: Mapping[str, Any], began: datetime) -
         film = Path(folder, "film.mp4")
         films.draw_film(pictures, film, seconds=(until - since).total_seconds())
         add_film(session, film=film, started_at=since, stopped_at=until)
+
+
+def _groups(session: LiveSession, users: Mapping[str, User], told: Mapping[str, Any] | None) -> Iterator[Act]:
+    """Working in small groups; `shares` name who is in which, and what was said there."""
+    if told is None:
+        return
+    teacher, groups = users["instructor"], []
+
+    def divide() -> None:
+        division = breakouts.open_breakouts(session, count=len(told["shares"]), how="hand", by=teacher)
+        for group, share in zip(division.breakouts.all(), told["shares"], strict=True):
+            groups.append(group.uuid)
+            for name in share["who"]:
+                breakouts.move(session, who=users[name].uuid, breakout=group.uuid, by=teacher)
+
+    def say(number: int, text: str, by: User) -> None:
+        breakouts.say(session, text=text, key=uuid4(), breakout=groups[number], by=by)
+
+    yield told["at"], divide
+    for number, share in enumerate(told["shares"]):
+        for message in share["messages"]:
+            yield message["at"], partial(say, number, message["text"], users[message["who"]])
+    yield told["until"], partial(breakouts.bring_back, session, at_once=True, by=teacher)
 
 
 def ask_ahead(session: LiveSession, learners: Learners, calendar: Calendar) -> None:
