@@ -130,7 +130,7 @@ def test_move_names_a_group_of_this_division_and_a_learner_of_this_class(room: C
     (group, _other) = divide(room, "hand")
     for wrong in ({"who": room.learner, "group": old}, {"who": room.other, "group": group}):
         with pytest.raises(InvalidInput):
-            place(room, wrong["who"], wrong["group"])  # type: ignore[arg-type]
+            place(room, wrong["who"], wrong["group"])  # type: ignore[arg-type]  # one of each kind
     with pytest.raises(InvalidInput):
         place(room, room.teacher, group)
     for _ in range(2):
@@ -264,7 +264,7 @@ def test_two_who_lead_move_the_same_learner(chosen: tuple[int, int], room: Class
         list(pool.map(run, acts))
     moves = RoomEvent.objects.filter(kind="breakout-place").order_by("seq")
     stay = Place.objects.get(until=None)
-    assert str(stay.breakout.uuid) == moves.last().body["to"]  # type: ignore[union-attr]
+    assert str(stay.breakout.uuid) == moves.last().body["to"]  # type: ignore[union-attr]  # somebody was moved
     assert len(moves) == len(set(chosen))
 
 
