@@ -115,7 +115,7 @@ def test_resident_form_sent_twice_makes_one(assistant: User, household: Househol
     [
         ("123", "A PINFL has 14 digits; here are 3."),
         ("9" * 14, "A PINFL begins with a digit from 1 to 6."),
-        ("3320199" + "0" * 7, "are no birth date"),
+        ("3320199" + "0" * 6 + "1", "are no birth date"),
     ],
 )
 def test_wrong_pinfl_is_said_at_its_field_and_what_was_typed_is_kept(

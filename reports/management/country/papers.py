@@ -13,6 +13,7 @@ from random import Random
 
 from accounts.models import Organization, Person
 from base.dates import long_date
+from base.folding import fold
 from certificates.codes import ALPHABET, LENGTH
 from certificates.models import Credential, IssuerCounter
 from certificates.services.wording import freeze_words
@@ -44,7 +45,7 @@ class Papers:
         self.table = Bulk(
             Credential,
             *("id", "uuid", "created_at", "updated_at", "code", "completion", "issuer", "year", "sequence"),
-            *("number", "snapshot", "issued_on", "status", "reason", "pdf"),
+            *("number", "snapshot", "search_key", "issued_on", "status", "reason", "pdf"),
         )
         self._wordings: dict[tuple[int, int], str] = {}
 
@@ -65,7 +66,7 @@ class Papers:
             self.table.add(
                 f"{self.table.next_id()}\t{self.random.getrandbits(128):032x}\t{at}\t{at}\t{paper.code}\t"
                 f"{paper.completion_id}\t{issuer.pk}\t{year}\t{sequence}\t{number}\t"
-                f"{self._words(paper, number, issued_on)}\t{issued_on}\tissued\t\t"
+                f"{self._words(paper, number, issued_on)}\t{fold(paper.holder)}\t{issued_on}\tissued\t\t"
                 f"certificates/{year}/{issuer.pk}/{paper.code}.pdf"
             )
             if len(self.table.lines) >= FLUSHED_AT_ONCE:
