@@ -144,6 +144,11 @@ def see(browser: Browser, site: str, stage: dict[str, Any]) -> dict[str, Any]:
     expect(teacher.locator(".tile:not(.is-mine)")).to_have_count(1)
     seen["learner is seen"] = frames_grow(teacher)
     if shots:
+        teacher.locator(".slide-choice > summary").click()
+        teacher.locator(".slide-choice [name=deck]").first.click()
+        expect(third.locator("[data-slide]")).to_be_visible()
+        third.fill("#say", "Rahmat, endi tushundim!")
+        third.keyboard.press("Enter")
         shoot(pages)
     row.get_by_role("button", name="Take the word back").click()
     expect(teacher.locator(".tile:not(.is-mine)")).to_have_count(0)
@@ -172,7 +177,8 @@ def film_plays(page: Page, path: str) -> bool:
 
 
 def shoot(pages: list[Page]) -> None:
-    for name, page in zip(("teacher", "first", "second"), pages, strict=False):
+    """Pictures of the teacher and of two learners, for docs/pictures/; `SHOTS` names the folder."""
+    for name, page in zip(("teacher", "sound-only", "speaking"), pages, strict=False):
         page.wait_for_timeout(1500)
         page.screenshot(path=f"{os.environ['SHOTS']}/{name}.png")
         page.set_viewport_size({"width": 320, "height": 640})

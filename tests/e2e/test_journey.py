@@ -201,7 +201,7 @@ def hold_class(instructor: Visitor, resident: Visitor, stage: Stage) -> None:
     instructor.press("End the class")
     instructor.looks()
     instructor.press("End the class and count the minutes")
-    expect(resident.page.get_by_text("What was written")).to_be_visible()
+    expect(resident.page.get_by_role("heading", name="Time line")).to_be_visible()
     resident.looks()
 
 
