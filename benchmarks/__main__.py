@@ -45,7 +45,7 @@ def main(arguments: Sequence[str]) -> int:
     chosen = parser.parse_args(arguments).names or NAMES
     if unknown := set(chosen) - set(NAMES):
         parser.error(f"there is no benchmark called {', '.join(sorted(unknown))}")
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "benchmarks.settings")
+    os.environ["DJANGO_SETTINGS_MODULE"] = "benchmarks.settings"
     django.setup()
     from django.conf import settings
 
