@@ -5,6 +5,7 @@ import hashlib
 import hmac
 import json
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -33,7 +34,7 @@ def _decoded(text: str) -> bytes:
 
 
 @dataclass
-class Fake:
+class Fake(ABC):
     """A server on a port of its own. `broken`, where set, is what it answers to everything: status, body, seconds."""
 
     rooms: dict[str, dict[str, Any]] = field(default_factory=dict)
@@ -41,8 +42,9 @@ class Fake:
     broken: tuple[int, bytes, float] | None = None
     url: str = ""
 
+    @abstractmethod
     def answer(self, path: str, query: str, headers: Any, body: bytes) -> tuple[int, bytes]:
-        raise NotImplementedError
+        """Status and body."""
 
     @contextmanager
     def running(self) -> Iterator[Self]:
